@@ -1,0 +1,19 @@
+"""The rooms whose tables make up the schema: imported by name where the whole schema is compared or created."""
+
+from importlib import import_module
+
+ROOMS_WITH_TABLES = (
+    "accounts", "answers", "audit", "checklists", "councils", "findings", "jobs", "places", "reports", "storage", "visits",
+)  # fmt: skip
+
+#: Tables that refuse UPDATE and DELETE.
+APPEND_ONLY = (
+    "answer_revision", "audit_event", "blob", "checklist_version", "evidence", "evidence_withdrawal", "obstruction",
+    "passage_release", "report_file", "supersession",
+)  # fmt: skip
+
+
+def load_all_tables() -> None:
+    """Make every table known to the metadata."""
+    for room in ROOMS_WITH_TABLES:
+        import_module(f"baqylau.{room}.models")
