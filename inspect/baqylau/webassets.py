@@ -1,0 +1,35 @@
+"""Addresses of scripts, styles and fonts with the hash of their content, so that they can be cached for ever."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from flask import url_for
+from markupsafe import Markup
+
+from baqylau.locations import shipped
+
+
+def content_hash(path: Path) -> str:
+    """Return the first 12 hexadecimal digits of the file's SHA-256."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@cache
+def _hash_of(name: str, _modified: int) -> str:
+    return content_hash(shipped("static") / name)
+
+
+def asset_address(name: str) -> str:
+    """Return the address of `static/<name>`; it changes with the content."""
+    modified = (shipped("static") / name).stat().st_mtime_ns
+    return url_for("static", filename=name, v=_hash_of(name, modified))
+
+
+def import_map() -> Markup:
+    """Return the import map that gives each of our modules its address: `import "baqylau/outbox.js"`."""
+    folder = shipped("static") / "js"
+    modules = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
+    imports = {f"baqylau/{name}": asset_address(f"js/{name}") for name in modules}
+    return Markup(json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c"))  # noqa: S704
