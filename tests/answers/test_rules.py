@@ -11,7 +11,7 @@ from baqylau.answers.terms import AnswerKey, Head
 from tests.factories.checklists import small_checklist
 
 CHECKLISTS = [small_checklist()]
-ROW = str(uuid4())
+ROW = "5a0f6a3e-6c1b-4b3e-9a52-0d6c1d5c7a11"
 
 
 def head(item: str, value: dict[str, Any] | None, row: str = "") -> Head:

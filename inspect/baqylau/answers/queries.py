@@ -29,7 +29,7 @@ def heads_of(session: Session, visit_id: UUID) -> list[Head]:
     found = (
         select(AnswerRevision)
         .where(AnswerRevision.visit_id == visit_id, ~replaced)
-        .order_by(col(AnswerRevision.received_at), col(AnswerRevision.id))
+        .order_by(col(AnswerRevision.received_at), col(AnswerRevision.recorded_at), col(AnswerRevision.id))
     )
     return [_head(revision) for revision in session.exec(found)]
 
@@ -68,7 +68,9 @@ def history_of(session: Session, visit_id: UUID, key: AnswerKey) -> Sequence[Ans
     found = select(AnswerRevision).where(
         AnswerRevision.visit_id == visit_id, AnswerRevision.item_id == item_id, AnswerRevision.row_id == row_id
     )
-    return session.exec(found.order_by(col(AnswerRevision.received_at), col(AnswerRevision.id))).all()
+    return session.exec(
+        found.order_by(col(AnswerRevision.received_at), col(AnswerRevision.recorded_at), col(AnswerRevision.id))
+    ).all()
 
 
 def revisions_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, AnswerRevision]:

@@ -43,7 +43,7 @@ def serve(instance: Path | None, host: str, port: int, threads: int) -> None:
     """Serve the pages, and do the jobs in a process beside, until Ctrl-C."""
     settings = read_settings(instance)
     ensure_ready(settings)
-    worker = Process(target=_work, args=(settings,), name="baqylau-jobs", daemon=True)
+    worker = Process(target=_work, args=(settings,), name="baqylau-jobs")
     worker.start()
     signal.signal(signal.SIGTERM, _stop)
     import waitress  # noqa: PLC0415  # only this command serves

@@ -94,7 +94,7 @@ export class ItemView {
   #build() {
     const { words, me } = this.#page;
     const id = this.#id;
-    const question = make("h3", { class: "item-question", id: `${id}-question`, tabindex: "-1" }, words.here(this.#item.text));
+    const question = make(this.#row ? "h3" : "h2", { class: "item-question", id: `${id}-question`, tabindex: "-1" }, words.here(this.#item.text));
     this.irrelevant = make("p", { class: "item-irrelevant" });
     this.marks = make("p", { class: "item-marks" });
     this.conflict = make("div");

@@ -334,7 +334,7 @@ function tellLoadFailed(strings) {
 async function start() {
   const given = { ...json("page"), strings: json("words") };
   useMarks(given.marks);
-  const { body: bundle } = await exchange(given.addresses.bundle, {});
+  const { body: bundle } = await exchange(given.addresses.bundle, { cache: "default", seconds: 60 });
   if (!bundle) return tellLoadFailed(given.strings);
   const page = new Page(bundle, given);
   const outbox = await openOutbox(bundle.visit.id, bundle.me.id).catch(() => null);

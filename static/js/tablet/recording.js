@@ -78,6 +78,7 @@ export class Recording {
     return this.#items.get(id);
   }
 
+  /** Return every item, in the order of the checklists. */
   items() {
     return this.#items.values();
   }
@@ -186,13 +187,12 @@ export class Recording {
   revise(key, change, { draft = null, settles = false } = {}) {
     const { value, sources, note, flags } = { ...this.entry(key), ...change };
     const before = this.entry(key);
-    const isNothingNew = isSame({ value, sources, note, flags }, picked(before));
-    if (isNothingNew && !settles) return null;
+    if (!settles && isSame({ value, sources, note, flags }, picked(before))) return null;
     const [item, row] = partsOf(key);
     const heads = settles ? this.headsOf(key) : [this.base(key)].filter((head) => head !== null);
     const supersedes = draft ? (draft.supersedes ?? []) : heads.map((head) => head.id);
-    const recorded_at = new Date().toISOString();
-    const revision = { id: this.#newId(), item, row, value, sources, note, flags, recorded_at, supersedes };
+    const about = { id: this.#newId(), item, row, recorded_at: new Date().toISOString(), supersedes };
+    const revision = { ...about, value, sources, note, flags };
     if (draft) this.#heads.drop(draft);
     this.add([revision]);
     return revision;
