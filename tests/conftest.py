@@ -70,7 +70,13 @@ def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
 @pytest.fixture
 def settings(database_address: str, tmp_path: Path) -> Settings:
     """Return the settings of a test installation."""
-    return read_settings(tmp_path / "instance", database_address=database_address, secure_cookies=False, testing=True)
+    return read_settings(
+        tmp_path / "instance",
+        database_address=database_address,
+        secure_cookies=False,
+        testing=True,
+        default_language="en",
+    )
 
 
 @pytest.fixture
