@@ -31,6 +31,15 @@ def peak_mib(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0.0)
 
 
+def share_mib(pid: int) -> float:
+    """Return the process's share of memory now, pages of several processes divided among them, in MiB; 0 if it has gone."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in rollup.splitlines() if line.startswith("Pss:")), 0.0)
+
+
 def tree_of(pid: int) -> set[int]:
     """Return the process and all below it."""
     found, waiting = set(), [pid]

@@ -80,6 +80,8 @@ export class Outbox {
     const row = { ...about, revision, code: "", field: "" };
     store.add(row);
     for (const old of instead) store.delete(this.#key(old));
+    // The page may be put away this moment: do not wait for anything before committing.
+    transaction.commit();
     await finished(transaction);
     return row;
   }
