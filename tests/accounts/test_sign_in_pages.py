@@ -14,6 +14,7 @@ from baqylau.accounts import actions, attempts, cookies, passwords
 from baqylau.accounts.models import SignInAttempt, SignInSession, User
 from baqylau.app import Application
 from baqylau.audit.models import AuditEvent
+from baqylau.settings import Settings
 from tests.factories.accounts import PASSWORD, make_signer, make_signer_with_second_factor
 from tests.factories.people import make_membership, make_user
 
@@ -408,9 +409,12 @@ def test_an_invitation_that_expired_or_never_was_leads_nowhere(app: Application,
     assert client.get("/invitations/never-made").status_code == 410
 
 
-def test_a_visitor_chooses_a_language_that_stays(client: FlaskClient) -> None:
-    assert '<html lang="kk"' in client.get("/sign-in", headers={"Accept-Language": "fr"}).text
+def test_a_visitor_of_a_language_that_we_lack_reads_the_installations_own(client: FlaskClient) -> None:
+    assert '<html lang="en"' in client.get("/sign-in", headers={"Accept-Language": "fr"}).text
+    assert Settings.model_fields["default_language"].default == "kk"
 
+
+def test_a_visitor_chooses_a_language_that_stays(client: FlaskClient) -> None:
     answer = client.post("/language", data={"language": "ru", "then": "/sign-in"})
 
     assert answer.headers["Location"] == "/sign-in"

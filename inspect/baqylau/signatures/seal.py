@@ -4,7 +4,6 @@ The seal is an incremental update that adds a signature field and touches nothin
 file keeps its PDF/A identity and its dates, and no page content. Nothing reads the clock or the network.
 """
 
-import asyncio
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import select_suitable_signing_md
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from baqylau.signatures.coroutines import run_to_end
 from baqylau.signatures.keys import SealKeys
 from baqylau.signatures.terms import FIELD_NAME, MAX_PDF_BYTES, SealCode, SealTrouble
 from baqylau.signatures.verify import verify_seal
@@ -146,7 +146,7 @@ def _append_seal(writer: _SealWriter, keys: SealKeys, statement: _Statement) -> 
         )
     )
     prepared, output = steps.send(SigIOSetup(md_algorithm=algorithm))
-    cms = asyncio.run(signer.async_sign(prepared.document_digest, algorithm, use_pades=True))
+    cms = run_to_end(signer.async_sign(prepared.document_digest, algorithm, use_pades=True))
     _finish(steps, cms)
     return bytes(output.getvalue())
 

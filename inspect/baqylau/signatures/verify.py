@@ -9,7 +9,6 @@ the signer's own word. Nothing is fetched, so a revocation is expressed by no lo
 Call from ordinary threads only: pyHanko starts an event loop of its own.
 """
 
-import asyncio
 import hashlib
 import logging
 import re
@@ -33,6 +32,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from baqylau.signatures.coroutines import run_to_end
 from baqylau.signatures.keys import fingerprint
 from baqylau.signatures.terms import (
     FIELD_NAME,
@@ -237,7 +237,7 @@ def _validate(pdf: bytes, seal: _Seal, trusted: Sequence[x509.Certificate]) -> A
         revocation_mode="soft-fail",
     )
     usage = KeyUsageConstraints(key_usage=set(_SIGNING_USAGES), match_all_key_usages=False)
-    return asyncio.run(
+    return run_to_end(
         async_validate_cms_signature(
             seal.signed_data, raw_digest=digest.digest(), validation_context=context, key_usage_settings=usage
         )

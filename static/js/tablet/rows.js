@@ -82,7 +82,19 @@ export class RepeatView {
     }
     this.tabs.hidden = rows.length === 0;
     this.show(this.#shown);
-    fill(this.removed, this.#removedRows());
+    this.#refreshRemoved();
+  }
+
+  /** Draw the rows out of sight anew only when they are others: somebody may have the list open. */
+  #refreshRemoved() {
+    const rows = this.#page.recording.removedRowsOf(this.#repeat.id);
+    const known = rows.map(({ row, label }) => `${row} ${label}`).join("\n");
+    if (this.removed.dataset.rows === known) return;
+    this.removed.dataset.rows = known;
+    const wasOpen = this.removed.querySelector("details")?.open ?? false;
+    fill(this.removed, this.#removedRows(rows));
+    const list = this.removed.querySelector("details");
+    if (list) list.open = wasOpen;
   }
 
   /** @param {import("baqylau/tablet/recording.js").Row} row */
@@ -134,9 +146,9 @@ export class RepeatView {
     return { node, views, showLabel: () => name.show(label()) };
   }
 
-  #removedRows() {
-    const { words, recording, me } = this.#page;
-    const rows = recording.removedRowsOf(this.#repeat.id);
+  /** @param {import("baqylau/tablet/recording.js").Row[]} rows */
+  #removedRows(rows) {
+    const { words, me } = this.#page;
     if (rows.length === 0) return null;
     const back = (/** @type {any} */ { row, label }) => () => this.#page.revise(keyOf(this.#repeat.id, row), { value: { label } }, false);
     const lines = rows.map((row) =>
