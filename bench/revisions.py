@@ -12,7 +12,8 @@ from baqylau.db.engine import Database
 from baqylau.demo.answers import recorded
 from baqylau.rights.terms import Actor
 from baqylau.sync.actions import take_batch
-from baqylau.sync.schemas import MOST_REVISIONS, Batch
+from baqylau.sync.schemas import MOST_REVISIONS
+from baqylau.sync.schemas import OldBatch as Batch
 
 COUNT = 1000
 _TABLES = ("answer_revision", "supersession")

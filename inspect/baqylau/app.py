@@ -28,6 +28,7 @@ from baqylau.councils.queries import actor_of
 from baqylau.db.engine import Database
 from baqylau.db.session import current_session
 from baqylau.findings import pages as findings_pages
+from baqylau.findings.take_along import earlier_for_tablet
 from baqylau.i18n import local_time
 from baqylau.jobs.queue import hand_over_waiting_jobs
 from baqylau.locations import shipped
@@ -38,6 +39,9 @@ from baqylau.rights.guard import public, refuse_views_without_policy
 from baqylau.settings import Settings, read_settings
 from baqylau.storage.keys import installation_secret
 from baqylau.sync import api as sync_api
+from baqylau.sync import pages as sync_pages
+from baqylau.sync.providers import EARLIER, provides
+from baqylau.tablet import pages as tablet_pages
 from baqylau.visits import pages as visits_pages
 
 BLUEPRINTS = (
@@ -48,6 +52,8 @@ BLUEPRINTS = (
     visits_pages.blueprint,
     answers_pages.blueprint,
     sync_api.blueprint,
+    sync_pages.blueprint,
+    tablet_pages.blueprint,
     findings_pages.blueprint,
     reports_pages.blueprint,
 )
@@ -103,6 +109,7 @@ def create_app(instance: str | Path | None = None, settings: Settings | None = N
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     report_making.register()
+    provides(EARLIER, earlier_for_tablet)
     _add_own_views(app)
     error_pages.set_up(app)
     held_forms.set_up(app)

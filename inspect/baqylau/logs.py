@@ -11,6 +11,19 @@ from flask import Flask, Response, g, has_request_context, request
 FIELDS = ("code", "status", "endpoint", "method", "milliseconds", "job", "subject")
 
 
+#: Views of the room `interviews`: no line tells that one of them was asked for, let alone how often. Errors are written.
+_UNTOLD = "interviews."
+
+
+class Untold(logging.Filter):
+    """Keep requests about confidential interviews out of the log: their number could tell how many people talked."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record is written."""
+        is_untold = has_request_context() and (request.endpoint or "").startswith(_UNTOLD)
+        return record.levelno >= logging.ERROR or not is_untold
+
+
 class JsonLine(logging.Formatter):
     """Write a record as one line of JSON."""
 
@@ -46,13 +59,14 @@ def set_up(app: Flask) -> None:
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(JsonLine())
+        handler.addFilter(Untold())
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         logger.propagate = False
 
     @app.after_request
     def _log_request(response: Response) -> Response:
-        if request.endpoint not in {None, "static", "health"}:
+        if request.endpoint not in {None, "static", "health"} and not str(request.endpoint).startswith(_UNTOLD):
             # The endpoint's name and not the address: an address holds ids of interviews and tokens of invitations.
             extra = {"endpoint": request.endpoint, "method": request.method, "status": response.status_code}
             logging.getLogger("baqylau.requests").info("request", extra=extra)

@@ -52,6 +52,14 @@ class Settings(BaseSettings):
     invitation_hours: int = Field(default=72, ge=1, le=336)
     #: Largest upload in bytes.
     upload_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
+    #: Largest part of a photo that a tablet sends at once, in bytes.
+    part_bytes: int = Field(default=512 * 1024, ge=16 * 1024, le=4 * 1024 * 1024)
+    #: Largest encrypted visit file that is read at the office, in bytes.
+    visit_file_bytes: int = Field(default=1024 * 1024 * 1024, ge=1024)
+    #: Days after the last day of a visit for which a tablet may keep it; unfinished photos are dropped after as many.
+    tablet_days: int = Field(default=30, ge=1, le=365)
+    #: Largest file that the page on verifying takes, in bytes; reports with photos may be larger than other uploads.
+    verify_bytes: int = Field(default=64 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
     #: Largest number of pixels of a photo.
     photo_pixels: int = Field(default=40_000_000, ge=1_000_000)
     #: Longest side of a stored photo in pixels.
@@ -94,6 +102,11 @@ class Settings(BaseSettings):
     def blobs(self) -> Path:
         """The folder of stored photos and reports."""
         return self.instance / "blobs"
+
+    @property
+    def parts(self) -> Path:
+        """The folder of parts of photos that have not arrived whole."""
+        return self.instance / "parts"
 
     @property
     def keys(self) -> Path:

@@ -1,6 +1,7 @@
 """The migrated schema is the one of the models, both ways, with data; what is append-only refuses to be changed."""
 
 import uuid
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def _value(column: object) -> object:
         if isinstance(constraint, CheckConstraint) and str(constraint.sqltext).startswith(f"{column.name} IN ("):
             return str(constraint.sqltext).split("'")[1]
     python_type = getattr(column.type, "python_type", str)
-    values = {uuid.UUID: uuid.uuid4(), int: 1, bool: False, dict: {}, list: [], str: "x"}
+    values = {uuid.UUID: uuid.uuid4(), int: 1, bool: False, dict: {}, list: [], str: "x", date: now().date()}
     return now() if "DateTime" in type(column.type).__name__ else values.get(python_type, "x")
 
 

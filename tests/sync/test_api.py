@@ -66,7 +66,7 @@ def test_the_bundle_holds_all_that_recording_needs(database: Database, scene: Sc
         make_evidence(opened, scene.visit, scene.leader.id)
         make_revision(opened, scene.other_visit, scene.stranger.id, note="Elsewhere.")
     bundle = sign_in_as(scene.member.id).get(f"/api/v1/visits/{scene.visit.id}/bundle").json
-    assert bundle["protocol"] == 1
+    assert bundle["protocol"] == 2
     assert bundle["visit"]["number"] == scene.visit.number
     assert bundle["context"]["visit.kind"] == "commission"
     assert {item["id"] for item in bundle["checklists"][0]["items"]} >= {"D1", "F3"}
@@ -271,7 +271,7 @@ def test_a_text_with_half_a_pair_in_it_stops_no_other_answer(scene: Scene, sign_
     [
         (None, ""),
         ([], ""),
-        ({"protocol": 2}, "protocol"),
+        ({"protocol": 3}, "protocol"),
         ({"revisions": []}, "revisions"),
         ({"revisions": [sent_revision() for _ in range(51)]}, "revisions"),
         ({"device": "../tablet"}, "device"),
@@ -469,7 +469,7 @@ def test_a_full_disk_stores_nothing_and_says_so(
         raise OSError(ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("baqylau.storage.actions.os.fsync", full)
+        patched.setattr("baqylau.storage.files.os.fsync", full)
         answer = send_photo(browser, scene.visit, photo_bytes(), given)
     assert (answer.status_code, answer.json["code"]) == (507, "app.disk_full")
     assert not evidence_of(looking, scene.visit.id)

@@ -115,6 +115,19 @@ def set_password(session: Session, actor: Person, old: str, new: str, now: datet
     record(session, "accounts.set_password", actor.user_id, ("account", user.id), now, ended_sign_ins=ended)
 
 
+def confirm_again(session: Session, actor: Person, proof: str, keys: Path, now: datetime) -> None:
+    """Confirm that the signed-in person is still who signed in: by a code of the second factor, else by the password.
+
+    Raises `accounts.code_wrong`, `accounts.password_wrong`.
+    """
+    user = queries.locked_user(session, actor.user_id)
+    if user.totp_secret is not None:
+        use_second_factor(session, actor.user_id, proof, keys, now)
+        return
+    _demand_password(user, proof)
+    record(session, "accounts.confirm_again", actor.user_id, ("account", user.id), now)
+
+
 def switch_on_totp(
     session: Session, actor: Person, secret: str, code: str, password: str, keys: Path, now: datetime
 ) -> list[str]:

@@ -12,6 +12,7 @@ ACTS = {
     "accounts.renew_recovery_codes": lazy_gettext("New recovery codes were made"),
     "accounts.use_second_factor": lazy_gettext("A code of the second factor was used"),
     "accounts.use_recovery_code": lazy_gettext("A recovery code was used"),
+    "accounts.confirm_again": lazy_gettext("The password was given again for what is kept apart"),
     "accounts.begin_session": lazy_gettext("Signed in"),
     "accounts.end_session": lazy_gettext("Signed out, or a sign-in was ended"),
     "accounts.end_other_sessions": lazy_gettext("The other sign-ins were ended"),

@@ -104,6 +104,17 @@ class ProofForm(FlaskForm):
     )
 
 
+class ConfirmForm(FlaskForm):
+    """The password or a code of the second factor, asked for again; its name keeps it out of held forms."""
+
+    password_or_code = PasswordField(
+        lazy_gettext("Password"),
+        validators=[DataRequired(lazy_gettext("Enter it."))],
+        render_kw={"autocomplete": "off"},
+    )
+    then = HiddenField()
+
+
 class SwitchOnForm(ProofForm):
     """The first code of an authenticator, with the secret that it was shown."""
 

@@ -11,21 +11,28 @@ from baqylau.answers.models import AnswerRevision, Evidence, EvidenceWithdrawal,
 from baqylau.answers.photos import Photo
 from baqylau.answers.queries import revisions_by_id
 from baqylau.answers.rules import content_hash
-from baqylau.answers.terms import Handed, Head, NewEvidence, NewRevision, Outcome
+from baqylau.answers.terms import Handed, Head, NewEvidence, NewRevision, Origin, Outcome
 from baqylau.audit.actions import record
 from baqylau.rights.terms import Actor
 
 
 def record_revisions(
-    session: Session, actor: Actor, visit_id: UUID, device: str, revisions: Sequence[NewRevision], now: datetime
+    session: Session,
+    actor: Actor,
+    visit_id: UUID,
+    device: str,
+    revisions: Sequence[NewRevision],
+    now: datetime,
+    author_id: UUID | None = None,
 ) -> list[Handed]:
     """Append what is new of these revisions and return what became of each, in their order.
 
     Each has a savepoint of its own. The audit log notes the batch once, when it brought anything; the revisions
-    themselves say who recorded what.
+    themselves say who recorded what: the actor, or `author_id` when the actor only hands over.
     """
+    by = author_id or actor.user_id
     known = revisions_by_id(session, [new.id for new in revisions])
-    handed = [_record_one(session, actor, visit_id, device, new, known, now) for new in revisions]
+    handed = [_record_one(session, by, visit_id, device, new, known, now) for new in revisions]
     saved = sum(one.outcome is Outcome.SAVED for one in handed)
     if saved:
         record(session, "answers.record_batch", actor.user_id, ("visit", visit_id), now, device=device, saved=saved)
@@ -34,7 +41,7 @@ def record_revisions(
 
 def _record_one(
     session: Session,
-    actor: Actor,
+    author_id: UUID,
     visit_id: UUID,
     device: str,
     new: NewRevision,
@@ -45,7 +52,7 @@ def _record_one(
     if stored is None:
         try:
             with session.begin_nested():
-                known[new.id] = _append(session, actor, visit_id, device, new, now)
+                known[new.id] = _append(session, author_id, visit_id, device, new, now)
         except IntegrityError:
             # Another delivery of the same revision won the race between our look and our insert.
             stored = revisions_by_id(session, [new.id]).get(new.id)
@@ -53,12 +60,19 @@ def _record_one(
                 raise
         else:
             return Handed(Outcome.SAVED, now)
-    is_same = (stored.content_hash, stored.visit_id, stored.author_id) == (new.content_hash, visit_id, actor.user_id)
+    is_same = _is_same(stored, new) and (stored.visit_id, stored.author_id) == (visit_id, author_id)
     return Handed(Outcome.REPEATED, stored.received_at) if is_same else Handed(Outcome.CLASH, None)
 
 
+def _is_same(stored: AnswerRevision, new: NewRevision) -> bool:
+    """Tell whether the bytes are those that came before; protocol 1 sent none of its own, so its content is compared."""
+    if stored.sent_sha256 is None or new.sent_sha256 is None:
+        return stored.content_hash == new.content_hash
+    return stored.sent_sha256 == new.sent_sha256
+
+
 def _append(
-    session: Session, actor: Actor, visit_id: UUID, device: str, new: NewRevision, now: datetime
+    session: Session, author_id: UUID, visit_id: UUID, device: str, new: NewRevision, now: datetime
 ) -> AnswerRevision:
     revision = AnswerRevision(
         id=new.id,
@@ -69,11 +83,12 @@ def _append(
         sources=list(new.sources),
         note=new.note,
         flags=list(new.flags),
-        author_id=actor.user_id,
+        author_id=author_id,
         device=device,
         recorded_at=new.recorded_at,
         received_at=now,
         content_hash=new.content_hash,
+        sent_sha256=new.sent_sha256,
     )
     session.add(revision)
     session.flush()
@@ -104,16 +119,30 @@ def settle_conflict(
         supersedes=supersedes,
         content_hash=content_hash({**content, "supersedes": supersedes}),
     )
-    revision = _append(session, actor, visit_id, "", new, now)
+    revision = _append(session, actor.user_id, visit_id, "", new, now)
     about = {"visit": visit_id, "item": chosen.item_id, "chosen": chosen.id}
     record(session, "answers.settle", actor.user_id, ("revision", new.id), now, **about)
     return revision
 
 
+def take_over_revision(session: Session, visit_id: UUID, origin: Origin, new: NewRevision) -> Handed:
+    """Append a revision that reached the server earlier and was kept apart; the caller writes the decision's event."""
+    known = revisions_by_id(session, [new.id])
+    return _record_one(session, origin.author_id, visit_id, origin.device, new, known, origin.received_at)
+
+
 def add_evidence(
-    session: Session, actor: Actor, visit_id: UUID, new: NewEvidence, photo: Photo, blob_sha256: str, now: datetime
+    session: Session,
+    actor: Actor,
+    visit_id: UUID,
+    new: NewEvidence,
+    photo: Photo,
+    blob_sha256: str,
+    now: datetime,
+    origin: Origin | None = None,
 ) -> Evidence:
-    """Append a photo to an answer."""
+    """Append a photo to an answer; `origin` says whose it is and when it came, if the actor only hands it over."""
+    origin = origin or Origin(actor.user_id, "", now)
     evidence = Evidence(
         id=new.id,
         visit_id=visit_id,
@@ -126,9 +155,10 @@ def add_evidence(
         consent=new.consent,
         width=photo.width,
         height=photo.height,
-        author_id=actor.user_id,
+        author_id=origin.author_id,
+        device=origin.device,
         recorded_at=new.recorded_at,
-        received_at=now,
+        received_at=origin.received_at,
     )
     session.add(evidence)
     session.flush()

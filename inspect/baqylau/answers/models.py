@@ -38,6 +38,8 @@ class AnswerRevision(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
     #: SHA-256 of what the tablet sent: the same id with another hash is a clash and is refused.
     content_hash: str = Field(sa_type=short_text(64))
+    #: SHA-256 of the very bytes that the tablet sent, named in receipts; None for the office's own and for protocol 1.
+    sent_sha256: str | None = Field(default=None, sa_type=short_text(64))
 
 
 class Supersession(SQLModel, table=True):
@@ -69,6 +71,8 @@ class Evidence(SQLModel, table=True):
     width: int
     height: int
     author_id: UUID = Field(foreign_key="account.id")
+    #: The tablet, as it names itself; "" for protocol 1.
+    device: str = Field(default="", sa_type=short_text(64))
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     received_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -1,4 +1,4 @@
-"""Pages of answers: recording on the tablet, conflicts, photos."""
+"""Pages of answers: what is recorded, conflicts, photos."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,16 +48,16 @@ class Conflict:
 @blueprint.get("/visits/<uuid:visit_id>/record")
 @requires(Action.ANSWERS_VIEW, subject_of_visit)
 def record(visit_id: UUID) -> str:
-    """Show the recording page; the answers themselves come by the tablet's API."""
+    """Show what is recorded, for reading; recording happens on a tablet that has taken the visit along."""
     visit = get_visit(current_session(), visit_id)
     return render_template(
         "answers/record.html",
         visit=visit,
         place=get_place(current_session(), visit.place_id),
+        subject=subject_of_visit(current_session(), visit_id),
         modules=_modules(),
         facts={
             "zone": _settings().time_zone,
-            "uploadBytes": _settings().upload_bytes,
             "units": {unit: list(bounds) for unit, bounds in UNITS.items()},
             "labels": labels.for_script(),
             "addresses": _addresses(visit_id),
@@ -168,15 +168,11 @@ def _differing(session: Session, visit_id: UUID) -> tuple[Mapping[UUID, str], di
 def _addresses(visit_id: UUID) -> dict[str, str]:
     """Return where the page's scripts find what they need."""
     language = str(cast(Any, get_locale()).language)
-    back = url_for("answers.record", visit_id=visit_id)
     return {
         "bundle": url_for("sync.bundle", visit_id=visit_id, language=language),
         "heads": url_for("sync.heads", visit_id=visit_id),
-        "revisions": url_for("sync.revisions", visit_id=visit_id),
-        "photos": url_for("sync.photos", visit_id=visit_id),
         "photo": f"{url_for('visits.show', visit_id=visit_id)}/photos",
         "conflicts": url_for("answers.conflicts", visit_id=visit_id),
-        "signIn": url_for("accounts.sign_in", then=back),
     }
 
 
@@ -185,8 +181,28 @@ def _modules() -> list[str]:
     folder = shipped("static") / "js"
     shared = ("expressions", "grammar", "graph", "norms", "relevance")
     return [f"js/{name}.js" for name in shared] + sorted(
-        path.relative_to(folder.parent).as_posix() for path in (folder / "tablet").glob("*.js")
+        path.relative_to(folder.parent).as_posix()
+        for path in (folder / "tablet").glob("*.js")
+        if path.stem not in _TABLET_ONLY
     )
+
+
+#: Scripts of the tablet's shell, which the reading page does not run.
+_TABLET_ONLY = frozenset(
+    {
+        "delivery",
+        "departure",
+        "editions",
+        "home",
+        "ledger",
+        "lock",
+        "passphrases",
+        "shell",
+        "takealong",
+        "visit",
+        "worker",
+    }
+)
 
 
 def _settings() -> Settings:

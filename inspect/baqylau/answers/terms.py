@@ -71,6 +71,8 @@ class NewRevision:
     recorded_at: datetime
     supersedes: tuple[UUID, ...]
     content_hash: str
+    #: SHA-256 of the bytes that were sent; None where a revision is not sent as bytes of its own.
+    sent_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,16 @@ class NewEvidence:
     consent: str
     recorded_at: datetime
     sent_sha256: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Whose a revision or photo is, and when it reached the server, where the person who acts now only hands it over."""
+
+    author_id: UUID
+    #: The tablet, as it names itself.
+    device: str
+    received_at: datetime
 
 
 class Outcome(StrEnum):

@@ -18,6 +18,7 @@ from baqylau.cli.doctor import doctor
 from baqylau.cli.installation import ensure_ready, open_database
 from baqylau.cli.keys import keys
 from baqylau.cli.people import people
+from baqylau.cli.tablets import tablets
 from baqylau.cli.verify import verify
 from baqylau.clock import now
 from baqylau.db.migrate import downgrade, newest_revision, upgrade
@@ -101,7 +102,7 @@ def db_downgrade(instance: Path | None, revision: str) -> None:
     downgrade(read_settings(instance).database, revision)
 
 
-for command in (audit, checklists, doctor, keys, people, verify):
+for command in (audit, checklists, doctor, keys, people, tablets, verify):
     main.add_command(command)
 
 

@@ -1,5 +1,7 @@
 """The demo's visits: one recorded, concluded and reported; one under way; one planned; one refused at the gate."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,8 +23,9 @@ from baqylau.demo.world import World
 from baqylau.i18n import local_time
 from baqylau.settings import Settings
 from baqylau.storage.actions import store
-from baqylau.sync.actions import take_batch
-from baqylau.sync.schemas import MOST_REVISIONS, Batch
+from baqylau.sync.actions import register_device, take_items
+from baqylau.sync.schemas import MOST_REVISIONS, PROTOCOL, NewDevice
+from baqylau.sync.terms import Delivery
 from baqylau.visits.actions import (
     begin_visit,
     conclude_visit,
@@ -117,13 +120,20 @@ def _deliver(
 ) -> None:
     """Send revisions as a tablet does, in batches; whatever is refused stops the demo."""
     actor = world.actor(session, login, at.date())
-    checklists = checklists_of_visit(session, visit_id)
-    for start in range(0, len(revisions), MOST_REVISIONS):
-        part = revisions[start : start + MOST_REVISIONS]
-        batch = Batch(protocol=1, device=f"tablet-{login}", author=actor.user_id, revisions=part)
-        refused = [result for result in take_batch(session, actor, visit_id, checklists, batch, at) if result.code]
-        if refused:
+    checklists = tuple(checklists_of_visit(session, visit_id))
+    new = NewDevice(protocol=PROTOCOL, device=uuid.uuid5(visit_id, login), label=f"tablet-{login}")
+    device = register_device(session, actor, visit_id, new, at)
+    delivery = Delivery(visit_id, device.id, actor, None, checklists)
+    items = [_as_item(number, revision) for number, revision in enumerate(revisions, 1)]
+    for start in range(0, len(items), MOST_REVISIONS):
+        results = take_items(session, actor, delivery, items[start : start + MOST_REVISIONS], at)
+        if refused := [result for result in results if result.code]:
             raise ValueError(f"refused: {refused}")
+
+
+def _as_item(number: int, revision: Mapping[str, Any]) -> dict[str, Any]:
+    body = json.dumps(revision, ensure_ascii=False)
+    return {"id": revision["id"], "seq": number, "body": body, "sha256": hashlib.sha256(body.encode()).hexdigest()}
 
 
 def _disagree_and_settle(session: Session, world: World, visit_id: UUID, at: datetime) -> None:

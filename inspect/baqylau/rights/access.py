@@ -33,7 +33,19 @@ class Action(StrEnum):
     NAMES_PROTECT = "visits.protect_names"
     ANSWERS_VIEW = "answers.view"
     ANSWERS_RECORD = "answers.record"
+    ANSWERS_DELIVER = "answers.deliver"  # hand over what one has recorded, also after one's right to record has ended
+    ANSWERS_IMPORT = "answers.import"  # read a tablet's visit file at the office
     ANSWERS_SETTLE = "answers.settle"
+    APART_DECIDE = "answers.decide_apart"  # what came from somebody who may not record any more
+    DEVICES_VIEW = "devices.view"
+    KEY_MAKE = "interviews.make_key"  # one's own, to which interview notes are sealed
+    KEYS_APPROVE = "interviews.approve_keys"
+    NOTES_SEND = "interviews.send"  # hand over what one has sealed, also after one's right to record has ended
+    NOTES_READ = "interviews.read"  # what is sealed to one's own key; without the key it is nothing
+    NOTES_SET = "interviews.set"
+    TABLET_KEY_RECOVER = "interviews.recover_tablet_key"
+    ALERTS_VIEW = "interviews.view_alerts"
+    ALERTS_FOLLOW_UP = "interviews.follow_up_alerts"
     EVIDENCE_VIEW = "evidence.view"
     EVIDENCE_WITHDRAW = "evidence.withdraw"
     FINDINGS_VIEW = "findings.view"
@@ -85,7 +97,21 @@ POLICY: dict[Action, dict[Role, Reach]] = {
     Action.NAMES_PROTECT: _GROUP,
     Action.ANSWERS_VIEW: _READERS,
     Action.ANSWERS_RECORD: _GROUP,
+    # Whoever has a device of the visit: sync.queries names its person as the owner of the subject.
+    Action.ANSWERS_DELIVER: {Role.PUBLIC: Reach.OWN},
+    Action.ANSWERS_IMPORT: _GROUP,
+    Action.APART_DECIDE: _HEADS,
+    Action.DEVICES_VIEW: {Role.GROUP_LEADER: Reach.GROUP},
     Action.ANSWERS_SETTLE: {Role.GROUP_LEADER: Reach.GROUP},
+    Action.KEY_MAKE: dict.fromkeys((Role.MONITOR, Role.CHAIR, Role.COORDINATOR), Reach.OWN),
+    Action.KEYS_APPROVE: {Role.CHAIR: Reach.COUNCIL, Role.COORDINATOR: Reach.NPM, Role.OFFICE: Reach.ALL},
+    # Whoever the group names: interviews.queries names the person as the owner of the subject.
+    Action.NOTES_SEND: {Role.PUBLIC: Reach.OWN},
+    Action.NOTES_READ: _GROUP,
+    Action.NOTES_SET: {Role.GROUP_LEADER: Reach.GROUP},
+    Action.TABLET_KEY_RECOVER: {Role.GROUP_LEADER: Reach.GROUP},
+    Action.ALERTS_VIEW: {Role.GROUP_LEADER: Reach.GROUP, **_HEADS, Role.OFFICE: Reach.NPM},
+    Action.ALERTS_FOLLOW_UP: {Role.GROUP_LEADER: Reach.GROUP},
     Action.EVIDENCE_VIEW: {**_GROUP, **_HEADS, Role.OFFICE: Reach.NPM},
     Action.EVIDENCE_WITHDRAW: {Role.GROUP_LEADER: Reach.GROUP},
     Action.FINDINGS_VIEW: _READERS,
@@ -101,7 +127,14 @@ POLICY: dict[Action, dict[Role, Reach]] = {
 
 #: Acts that belong to a visit: whoever has a declared conflict of interest with its place is kept out of all of them.
 _OF_A_VISIT = frozenset(
-    action for action, cells in POLICY.items() if Reach.GROUP in cells.values() or action is Action.REPORT_ISSUE
+    action
+    for action, cells in POLICY.items()
+    if Reach.GROUP in cells.values() or action in {Action.REPORT_ISSUE, Action.APART_DECIDE}
+)
+
+#: A secretary writes and sends; interviews are kept from the role even where a group names its holder.
+_NOT_FOR_SECRETARIES = frozenset(
+    {Action.NOTES_READ, Action.TABLET_KEY_RECOVER, Action.ALERTS_VIEW, Action.ALERTS_FOLLOW_UP}
 )
 
 
@@ -117,6 +150,8 @@ def may(actor: Actor | None, action: Action, subject: Subject | None = None) -> 
         action = Action.VISIT_VIEW_PLAN
     if subject is not None and action in _OF_A_VISIT and actor.user_id in subject.conflicted:
         return False
+    if subject is not None and action in _NOT_FOR_SECRETARIES and _is_secretary(actor, subject):
+        return False
     cells = POLICY.get(action, {})
     return any(_reaches(actor, role, reach, subject) for role, reach in cells.items())
 
@@ -131,6 +166,12 @@ def _reaches(actor: Actor, role: Role, reach: Reach, subject: Subject | None) ->
     return any(
         _covers(reach, membership, actor, subject) for membership in actor.memberships if membership.role is role
     )
+
+
+def _is_secretary(actor: Actor, subject: Subject) -> bool:
+    """Tell whether the actor is the secretary of the visit's council and nothing else there."""
+    roles = {one.role for one in actor.memberships if one.council_id == subject.council_id}
+    return roles == {Role.SECRETARY}
 
 
 def _in_group(actor: Actor, role: Role, subject: Subject | None) -> bool:

@@ -1,14 +1,16 @@
-"""Read stored bytes back."""
+"""Write bytes under their hash, whole or not at all, and read them back."""
 
 import hashlib
+import os
 import re
+import secrets
 from http import HTTPStatus
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 
 from baqylau.errors import Problem
-from baqylau.storage.keys import open_bytes
+from baqylau.storage.keys import open_bytes, seal_bytes
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -18,6 +20,44 @@ def path_of(blobs: Path, sha256: str) -> Path:
     if not _SHA256.fullmatch(sha256):
         raise ValueError("not a SHA-256")
     return blobs / sha256[:2] / sha256
+
+
+def keep_file(folders: tuple[Path, Path], content: bytes) -> str:
+    """Write the encrypted file of `content` unless it is there, and return its SHA-256; without a row it is harmless.
+
+    For work before a transaction; `store` finds the file and adds its row.
+    """
+    blobs, keys = folders
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = path_of(blobs, sha256)
+    if not path.exists():
+        write_whole(path, seal_bytes(keys, content, f"blob|{sha256}"))
+    return sha256
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Let `path` hold `content`, flushed, or be as it was; raises OSError on a full disk."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Two threads may write the same bytes at once, each sealed with a nonce of its own.
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _flush_folder(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Let the new name survive a power cut: a photo may be receipted next."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read(folders: tuple[Path, Path], sha256: str) -> bytes:

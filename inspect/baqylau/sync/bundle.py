@@ -37,7 +37,7 @@ def bundle_of(session: Session, visit: Visit, actor: Actor, language: str = "") 
         "place": {"name": dict(place.name), "code": place.code},
         "context": dict(visit_context(session, visit)),
         "checklists": _in_one_language([show(checklist) for checklist in checklists], language),
-        "acts": _in_one_language(_acts(checklists), language),
+        "acts": _in_one_language(acts_of(checklists), language),
         "sections": {str(member.user_id): list(member.sections) for member, _ in group_of(session, visit.id)},
         "me": {
             "id": str(actor.user_id),
@@ -66,7 +66,7 @@ def recorded_of(session: Session, visit: Visit, actor: Actor, seen: str = "") ->
     }
 
 
-def _acts(checklists: Iterable[Checklist]) -> dict[str, Mapping[str, str]]:
+def acts_of(checklists: Iterable[Checklist]) -> dict[str, Mapping[str, str]]:
     """Return {act: its short name} for the standards that items and limits name."""
     items = (item for checklist in checklists for item in checklist.items.values())
     standards = (one for item in items for one in (*item.standards, *(limit.standard for limit in item.limits)))

@@ -7,7 +7,7 @@ import { badge, make } from "baqylau/tablet/dom.js";
 import { describe } from "baqylau/tablet/describe.js";
 
 /**
- * @typedef {import("baqylau/tablet/record.js").Page} Page
+ * @typedef {import("baqylau/tablet/page.js").Page} Page
  * @typedef {import("baqylau/tablet/heads.js").Revision} Revision
  */
 

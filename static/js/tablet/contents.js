@@ -4,7 +4,7 @@
 
 import { badge, fill, make, write } from "baqylau/tablet/dom.js";
 
-/** @typedef {import("baqylau/tablet/record.js").Page} Page */
+/** @typedef {import("baqylau/tablet/page.js").Page} Page */
 
 const MOST_FOUND = 40;
 

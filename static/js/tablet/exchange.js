@@ -3,10 +3,10 @@
  * portal, half an answer or an error page is as good as none.
  */
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /**
- * @typedef {"network" | "server" | "full" | "signed_out" | "token" | "other_person" | "not_open" | "not_allowed" | "refused"}
+ * @typedef {"network" | "server" | "full" | "signed_out" | "token" | "other_person" | "not_open" | "not_allowed" | "refused" | "receipt"}
  *   Failure
  * @typedef {{body: any, failure: null} | {body: null, failure: Failure, code: string, message: string}} Answer
  */

@@ -11,12 +11,12 @@ import { conflictBlock } from "baqylau/tablet/conflict.js";
 import { fieldLabel } from "baqylau/tablet/describe.js";
 import { isSame, rate, withField } from "baqylau/tablet/entries.js";
 import { limitLines } from "baqylau/tablet/limits.js";
-import { photoButton, photoList } from "baqylau/tablet/photo.js";
-import { savedWords } from "baqylau/tablet/state.js";
+import { photoButton, photoList, photoState } from "baqylau/tablet/photo.js";
+import { savedWords } from "baqylau/tablet/saving.js";
 import { dateControl, numberControl, textControl, timeControl } from "baqylau/tablet/typed.js";
 
 /**
- * @typedef {import("baqylau/tablet/record.js").Page} Page
+ * @typedef {import("baqylau/tablet/page.js").Page} Page
  * @typedef {import("baqylau/tablet/typed.js").Control} Control
  */
 
@@ -78,7 +78,7 @@ export class ItemView {
     const heads = recording.headsOf(this.#key).map((head) => head.id).join(" ");
     if (this.conflict.dataset.heads !== heads) fill(this.conflict, conflictBlock(this.#page, this.#item, this.#key));
     this.conflict.dataset.heads = heads;
-    const photos = (this.#page.photos.get(this.#key) ?? []).map((photo) => photo.id).join(" ");
+    const photos = photoState(this.#page, this.#key);
     if (this.photos.dataset.photos !== photos) fill(this.photos, ...photoList(this.#page, this.#key));
     this.photos.dataset.photos = photos;
   }

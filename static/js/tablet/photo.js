@@ -1,39 +1,74 @@
 /**
- * Photos of an item: those that the server has, and a new one, sent only after its two questions are answered. Permission
- * of the administration and consent of the persons shown are asked for every image (PEC 32(4)-(5)).
- *
- * A photo lives in this page until the server has it, which the page says in words; the page asks before it is left.
+ * Photos of an item: those of this tablet, those that the server has, and a new one, kept only after its two questions are
+ * answered. Permission of the administration and consent of the persons shown are asked for every image (PEC 32(4)-(5)).
  */
 
-import { fill, make } from "baqylau/tablet/dom.js";
+import { fill, make, write } from "baqylau/tablet/dom.js";
 import { readText } from "baqylau/tablet/entries.js";
 import { oneOf } from "baqylau/tablet/choices.js";
+import { Unreadable } from "baqylau/tablet/photos.js";
 
-/** @typedef {import("baqylau/tablet/record.js").Page} Page */
+/** @typedef {import("baqylau/tablet/page.js").Page} Page */
 
 const PERMISSIONS = ["not_needed", "given", "refused"];
 const CONSENTS = ["no_persons", "given", "not_given"];
 
 /**
- * Return the photos of the key that the server has.
+ * Return the photos of the key: those of this tablet, then those that only the server has.
  * @param {Page} page
  * @param {string} key
  * @returns {HTMLElement[]}
  */
 export function photoList(page, key) {
+  const here = page.kept?.of(key) ?? [];
+  const ids = new Set(here.map((photo) => photo.id));
+  const elsewhere = (page.photos.get(key) ?? []).filter((photo) => !ids.has(photo.id));
+  return [...here.map((photo) => ownPhoto(page, photo)), ...elsewhere.map((photo) => servedPhoto(page, photo))];
+}
+
+/**
+ * Return what changes when the photos of the key do.
+ * @param {Page} page
+ * @param {string} key
+ */
+export function photoState(page, key) {
+  const here = (page.kept?.of(key) ?? []).map(({ id, isDelivered, code }) => `${id}${isDelivered}${code}`);
+  return [...here, ...(page.photos.get(key) ?? []).map((photo) => photo.id)].join(" ");
+}
+
+/**
+ * @param {Page} page
+ * @param {import("baqylau/tablet/ledger.js").PhotoLine} photo
+ */
+function ownPhoto(page, photo) {
   const { words } = page;
-  return (page.photos.get(key) ?? []).map((photo) => {
-    const address = `${page.addresses.photo}/${photo.id}`;
-    const name = photo.caption || words.say("photo");
-    const picture = make("img", { src: address, alt: name, loading: "lazy", class: "photo-image" });
-    return make(
-      "li",
-      { class: "photo" },
-      make("a", { href: address, target: "_blank" }, picture),
-      make("p", { class: "photo-caption" }, name),
-      page.me.withdraws && withdrawal(page, address, name),
-    );
-  });
+  const name = photo.facts.caption || words.say("photo");
+  const picture = make("img", { alt: name, class: "photo-image" });
+  const show = (/** @type {string} */ address) => (picture.src = address);
+  const state = photo.code ? words.say("photo_refused", { code: photo.code }) : words.say(photo.isDelivered ? "photo_delivered" : "photo_here");
+  page.kept.preview(photo).then(show, () => write(line, words.say("photo_damaged")));
+  const line = make("p", { class: `photo-state${photo.code ? " is-unsaved" : ""}` }, state);
+  return make("li", { class: "photo" }, picture, make("p", { class: "photo-caption" }, name), line);
+}
+
+/**
+ * @param {Page} page
+ * @param {import("baqylau/tablet/page.js").Photo} photo
+ */
+function servedPhoto(page, photo) {
+  const { words } = page;
+  const address = `${page.addresses.photo}/${photo.id}`;
+  const name = photo.caption || words.say("photo");
+  const picture = make("img", { src: address, alt: name, loading: "lazy", class: "photo-image" });
+  // Without a network there is only the caption.
+  picture.addEventListener("error", () => picture.remove());
+  return make(
+    "li",
+    { class: "photo" },
+    make("a", { href: address, target: "_blank" }, picture),
+    make("p", { class: "photo-caption" }, name),
+    page.me.withdraws && page.token && withdrawal(page, address, name),
+  );
 }
 
 /**
@@ -52,7 +87,7 @@ function withdrawal(page, address, name) {
   return make(
     "form",
     { method: "post", action: `${address}/withdraw`, onsubmit: send },
-    make("input", { type: "hidden", name: "csrf_token", value: page.token() }),
+    make("input", { type: "hidden", name: "csrf_token", value: page.token }),
     make("button", { type: "submit", class: "button button-quiet" }, words.say("withdraw")),
   );
 }
@@ -100,15 +135,15 @@ function questions(page, { item, row, id }, file, room) {
   };
   const end = () => {
     URL.revokeObjectURL(preview.src);
-    page.unsentPhotos.delete(facts.id);
+    page.openPhotos.delete(facts.id);
     fill(room);
   };
   const send = async () => {
     facts.caption = readText(caption.value) ?? "";
-    const message = await sendPhoto(page, facts, file, state);
+    const message = await keepPhoto(page, facts, file, state);
     if (message === "") end();
   };
-  page.unsentPhotos.add(facts.id);
+  page.openPhotos.add(facts.id);
   return make(
     "div",
     { class: "photo-questions", role: "group", "aria-label": words.say("photo") },
@@ -120,20 +155,20 @@ function questions(page, { item, row, id }, file, room) {
     make(
       "div",
       { class: "item-acts" },
-      make("button", { type: "button", class: "button button-primary", onclick: send }, words.say("send_photo")),
+      make("button", { type: "button", class: "button button-primary", onclick: send }, words.say("keep_photo")),
       make("button", { type: "button", class: "button button-quiet", onclick: end }, words.say("discard_photo")),
     ),
   );
 }
 
 /**
- * Send the photo and return "" when the server has it, else what to tell the person.
+ * Keep the photo and return "" when it is on this tablet, else what to tell the person.
  * @param {Page} page
- * @param {Record<string, string>} facts
+ * @param {import("baqylau/tablet/ledger.js").PhotoFacts} facts
  * @param {File} file
  * @param {HTMLElement} state
  */
-async function sendPhoto(page, facts, file, state) {
+async function keepPhoto(page, facts, file, state) {
   const { words } = page;
   const tell = (/** @type {string} */ text, isBad = true) => {
     state.classList.toggle("is-unsaved", isBad);
@@ -141,12 +176,13 @@ async function sendPhoto(page, facts, file, state) {
     return text;
   };
   if (!facts.permission || !facts.consent) return tell(words.say("photo_answer_both"));
-  if (file.size > page.uploadBytes) return tell(words.say("photo_too_large"));
   tell(words.say("saving"), false);
-  const answer = await page.sync.sendPhoto(facts, file);
-  if (!answer.failure) {
-    page.announce(words.say("photo_saved"));
-    return "";
+  try {
+    await page.kept.keep(facts, file);
+  } catch (trouble) {
+    if (trouble instanceof Unreadable) return tell(words.say("photo_unreadable"));
+    return tell(words.say(/** @type {any} */ (trouble).code === "full" ? "photo_no_room" : "photo_not_kept"));
   }
-  return tell(`${words.say("photo_not_saved")} ${answer.message || words.say(`failure_${answer.failure}`)}`);
+  page.announce(words.say("photo_saved"));
+  return "";
 }

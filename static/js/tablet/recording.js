@@ -386,7 +386,7 @@ export class Recording {
       answered: Number(isAsked && isAnswered(item.type, this.#answer(key))),
       conflicts: Number(heads.length > 1),
       urgent: Number(heads.some((head) => head.flags.includes("urgent"))),
-      unsaved: Number(this.isWaiting(key) || this.#troubled.has(key)),
+      unsaved: Number(this.#troubled.has(key)),
     };
     this.tally.set(item.section, key, isThere ? facts : null);
   }

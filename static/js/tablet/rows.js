@@ -8,7 +8,7 @@ import { ItemView } from "baqylau/tablet/item.js";
 import { textControl } from "baqylau/tablet/typed.js";
 import { keyOf } from "baqylau/graph.js";
 
-/** @typedef {import("baqylau/tablet/record.js").Page} Page */
+/** @typedef {import("baqylau/tablet/page.js").Page} Page */
 
 const LONGEST_LABEL = 80;
 

@@ -7,7 +7,7 @@ import { ItemView } from "baqylau/tablet/item.js";
 import { RepeatView } from "baqylau/tablet/rows.js";
 import { partsOf } from "baqylau/graph.js";
 
-/** @typedef {import("baqylau/tablet/record.js").Page} Page */
+/** @typedef {import("baqylau/tablet/page.js").Page} Page */
 
 export class SectionView {
   /** @type {ItemView[]} */

@@ -15,6 +15,7 @@ export class Words {
   #language;
   #acts;
   #clock;
+  #seconds;
 
   /**
    * @param {PageWords} page
@@ -26,6 +27,7 @@ export class Words {
     this.#labels = labels;
     this.#acts = acts;
     this.#clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
+    this.#seconds = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: zone });
   }
 
   /**
@@ -75,6 +77,14 @@ export class Words {
    */
   clock(instant) {
     return this.#clock.format(new Date(instant));
+  }
+
+  /**
+   * Return the time of day to the second: "12:04:33".
+   * @param {string | number | Date} instant
+   */
+  seconds(instant) {
+    return this.#seconds.format(new Date(instant));
   }
 
   /**

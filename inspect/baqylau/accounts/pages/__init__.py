@@ -4,6 +4,6 @@ The list of people shows memberships as well, so it lies above, in `councils.peo
 """
 
 from baqylau.accounts.blueprint import blueprint
-from baqylau.accounts.pages import account, sign_in
+from baqylau.accounts.pages import account, confirm, sign_in
 
-__all__ = ["account", "blueprint", "sign_in"]
+__all__ = ["account", "blueprint", "confirm", "sign_in"]

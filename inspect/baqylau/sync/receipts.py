@@ -1,0 +1,61 @@
+"""The installation's word to a tablet: what it holds, signed; and the key to which tablets encrypt visit files.
+
+Both keys lie in `instance/keys` like the others, are made at first use and are never overwritten. A tablet keeps the public
+halves from the day on which the visit was taken along; a receipt that does not verify with them counts for nothing.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from baqylau.storage.keys import installation_secret
+from baqylau.sync.terms import Held
+
+_RECEIPT_FORM = 1
+
+
+def receipt_key(keys: Path) -> Ed25519PrivateKey:
+    """Return the key that signs receipts."""
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(installation_secret(keys, "receipts.key")))
+
+
+def import_key(keys: Path) -> X25519PrivateKey:
+    """Return the key that opens visit files."""
+    return X25519PrivateKey.from_private_bytes(bytes.fromhex(installation_secret(keys, "imports.key")))
+
+
+def public_keys(keys: Path) -> dict[str, str]:
+    """Return {"key", "import_key"}: the public halves in base64, as a tablet keeps them."""
+    return {
+        "key": base64.b64encode(receipt_key(keys).public_key().public_bytes_raw()).decode(),
+        "import_key": base64.b64encode(import_key(keys).public_key().public_bytes_raw()).decode(),
+    }
+
+
+def installation_id(import_public: bytes) -> str:
+    """Return what a visit file names its installation by: the first 16 hex digits of the SHA-256 of the import key."""
+    return hashlib.sha256(import_public).hexdigest()[:16]
+
+
+def signed_receipt(keys: Path, visit_id: UUID, device_id: UUID, have: Iterable[Held], now: datetime) -> dict[str, str]:
+    """Return {"receipt", "signature"}: what is held, as JSON text, and the Ed25519 signature over its UTF-8 bytes.
+
+    Only for what is committed: `api.with_receipt` calls this after the commit.
+    """
+    content = {
+        "r": _RECEIPT_FORM,
+        "visit": str(visit_id),
+        "device": str(device_id),
+        "at": now.isoformat(),
+        "have": [[str(held.id), held.sha256] for held in have],
+    }
+    receipt = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    signature = receipt_key(keys).sign(receipt.encode())
+    return {"receipt": receipt, "signature": base64.b64encode(signature).decode()}
