@@ -44,7 +44,7 @@ def register_device(session: Session, actor: Actor, visit_id: UUID, new: NewDevi
     elif (device.visit_id, device.user_id) != (visit_id, actor.user_id):
         raise conflict(
             "sync.device_taken",
-            "This tablet's store is registered for another visit or another person. Nothing was changed; take the visit "
+            "This tablet’s store is registered for another visit or another person. Nothing was changed; take the visit "
             "along anew.",
         )
     elif new.recovery and not device.recovery:

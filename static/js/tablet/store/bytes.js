@@ -45,7 +45,9 @@ export function joined(parts) {
  * @param {Uint8Array} other
  */
 export function isEqual(one, other) {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
 }
 
 /**

@@ -100,7 +100,8 @@ export class Index {
   async put(rows) {
     await this.#run("readwrite", ["records"], (transaction) => {
       const store = transaction.objectStore("records");
-      for (const { seq, id, iv, ct } of rows) store.put({ vault: this.#vault, seq, id, iv, ct });
+      // A part of a larger buffer would be stored with the whole of it.
+      for (const { seq, id, iv, ct } of rows) store.put({ vault: this.#vault, seq, id, iv: iv.slice(), ct: ct.slice() });
     });
   }
 

@@ -49,6 +49,7 @@ export class Journal {
   #before = { end: FRAMES_AT, counter: 0 };
   #counter = 0;
   #isSound = true;
+  #found = 0;
   /** @type {Head | null} */
   header = null;
 
@@ -67,21 +68,28 @@ export class Journal {
   }
 
   /**
-   * Read everything and cut off an unfinished end.
+   * Read everything; changes nothing.
    * @returns {Promise<Read>}
    */
   async read() {
     const size = await this.#disk.open(this.#path);
     const bytes = await this.#disk.read(this.#path, 0, size);
+    this.#found = size;
     this.header = newestHeader(bytes);
     const found = scan(bytes, Math.min(FRAMES_AT, size));
     this.#counter = frameAt(bytes.subarray(COUNTER_AT, COUNTER_AT + COUNTER_SIZE), 0)?.head.seq ?? 0;
     this.#end = Math.max(found.end, FRAMES_AT);
     this.#before = { end: this.#end, counter: this.#counter };
-    if (size > this.#end) await this.#disk.truncate(this.#path, this.#end);
-    const entries = found.frames.map(({ head, body }) => ({ ...head, iv: body.slice(0, 12), ct: body.slice(12) }));
+    const entries = found.frames.map(({ head: { t, seq, id }, body }) => ({
+      t, seq, id, iv: body.subarray(0, 12), ct: body.subarray(12),
+    }));
     const cut = size < FRAMES_AT ? size : size - found.end;
     return { entries: /** @type {Entry[]} */ (entries), bad: found.bad, cut, counter: this.#counter };
+  }
+
+  /** Cut an unfinished end off, which the next frame would follow. */
+  async trim() {
+    if (this.#found > this.#end) await this.#disk.truncate(this.#path, this.#end);
   }
 
   /**

@@ -105,8 +105,7 @@ export async function openVault(id, way) {
   return held(id, async (release) => {
     const header = await newestHeader(id);
     if (!header) throw await withoutHeader(id);
-    const key = await keys.unwrap(id, header.ways, way);
-    return begin(header, key, release, true);
+    return begin(header, keys.unwrap(id, header.ways, way), release, true);
   });
 }
 
@@ -210,17 +209,18 @@ async function withoutHeader(id) {
 /**
  * Read and mend both copies and return the open vault.
  * @param {Head} header
- * @param {CryptoKey} key
+ * @param {CryptoKey | Promise<CryptoKey>} unlocking both copies are read while the passphrase is stretched
  * @param {() => void} release
  * @param {boolean} isOld whether there may be something to read
  */
-async function begin(header, key, release, isOld) {
+async function begin(header, unlocking, release, isOld) {
   const { id } = header;
-  const sealer = new Sealer(id, key);
   const journal = new Journal(id, space.dropBallast);
   const index = new Index(id, space.dropBallast);
   try {
-    const [read, rows] = await Promise.all([journal.read(), isOld ? allRows(index) : []]);
+    const [key, read, rows] = await Promise.all([unlocking, journal.read(), isOld ? allRows(index) : []]);
+    const sealer = new Sealer(id, key);
+    await journal.trim();
     const healing = await agree(header, journal, index);
     const opened = await compareAndHeal({ journal, index, sealer, read, rows });
     opened.report.healing ||= healing;
