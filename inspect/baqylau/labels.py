@@ -106,6 +106,16 @@ FORCE: Mapping[str, str] = {
     "comparative": _("comparative"),
 }
 
+GROUND: Mapping[str, str] = {
+    "no_ground": _("no ground was given"),
+    "no_mandate_accepted": _("the mandate was not accepted"),
+    "lock_down": _("regime of special conditions"),
+    "quarantine": _("quarantine"),
+    "no_notice": _("no notice was given"),
+    "devices": _("tablets, cameras or telephones"),
+    "other": _("another ground"),
+}
+
 EARLIER_STATE: Mapping[str, str] = {
     "resolved": _("resolved"),
     "repeated": _("not resolved, repeated"),
@@ -181,6 +191,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "council_kind": COUNCIL_KIND,
     "source": SOURCE,
     "force": FORCE,
+    "ground": GROUND,
     "earlier_state": EARLIER_STATE,
     "sign_off_act": SIGN_OFF_ACT,
     "unit": UNIT,

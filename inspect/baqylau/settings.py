@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     invitation_hours: int = Field(default=72, ge=1, le=336)
     #: Largest upload in bytes.
     upload_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
+    #: Largest file that the page on verifying takes, in bytes; reports with photos may be larger than other uploads.
+    verify_bytes: int = Field(default=64 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
     #: Largest number of pixels of a photo.
     photo_pixels: int = Field(default=40_000_000, ge=1_000_000)
     #: Longest side of a stored photo in pixels.

@@ -28,8 +28,15 @@ def asset_address(name: str) -> str:
 
 
 def import_map() -> Markup:
-    """Return the import map that gives each of our modules its address: `import "baqylau/outbox.js"`."""
+    """Return the import map that gives each of our modules its one address, by name and by path.
+
+    `import "baqylau/graph.js"` finds it by its name; `import "./graph.js"` is resolved to an address without the hash,
+    which the map leads to the same address: else the browser would run the module twice.
+    """
     folder = shipped("static") / "js"
     modules = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
-    imports = {f"baqylau/{name}": asset_address(f"js/{name}") for name in modules}
+    imports: dict[str, str] = {}
+    for name in modules:
+        imports[f"baqylau/{name}"] = asset_address(f"js/{name}")
+        imports[url_for("static", filename=f"js/{name}")] = imports[f"baqylau/{name}"]
     return Markup(json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c"))  # noqa: S704

@@ -1,6 +1,6 @@
 """A rich, plausible snapshot for trying out the report: about 60 pages in each of the three languages.
 
-The place, the people and the facts are invented. Texts lie in `report_texts.yaml` and `report_findings.yaml`; photos are
+The place, the people and the facts are invented. The texts are those of the demo installation; photos are
 drawn here, so no picture of a real place is in the repository.
 """
 
@@ -8,17 +8,16 @@ import hashlib
 import io
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 from PIL import Image, ImageDraw
 
+from baqylau.demo.world import content
 from baqylau.i18n import LANGUAGES
 from baqylau.locations import shipped
 from baqylau.reports import schemas as s
 
-_HERE = Path(__file__).resolve().parent
 _TERM_DAYS = {"immediate": date(2026, 11, 27), "short": date(2027, 2, 19), "medium": date(2027, 11, 19)}
 _RATINGS: tuple[s.Rating, ...] = (
     "met",
@@ -36,12 +35,12 @@ FINDINGS = 40
 
 @cache
 def _texts() -> dict[str, Any]:
-    return dict(yaml.safe_load((_HERE / "report_texts.yaml").read_text("utf-8")))
+    return dict(content("texts.yaml"))
 
 
 @cache
 def _written_findings() -> list[dict[str, Any]]:
-    return list(yaml.safe_load((_HERE / "report_findings.yaml").read_text("utf-8")))
+    return list(content("findings.yaml"))
 
 
 @cache

@@ -7,18 +7,31 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
+from baqylau.answers.queries import by_key, heads_of
+from baqylau.answers.rules import answers_for_rules
+from baqylau.checklists.loading import load, load_standards
+from baqylau.checklists.rules import Standing
+from baqylau.checklists.terms import Checklist
 from baqylau.findings.terms import DraftState, Priority
+from baqylau.locations import shipped
 from baqylau.places.terms import AuthorityLevel, Region
 from baqylau.reports import schemas as s
-from baqylau.reports.compose import compose, region_names
+from baqylau.reports.actions import release_passage
+from baqylau.reports.answers import _limits
+from baqylau.reports.compose import _population, compose, region_names
 from baqylau.reports.models import DissentingOpinion, Report, ReportText
+from baqylau.reports.passages import faults_of_visit
 from baqylau.reports.queries import text_of
+from baqylau.reports.recorded import Recorded
 from baqylau.reports.render import snapshot_bytes
-from baqylau.reports.rules import band_from
-from baqylau.reports.terms import ReportState
+from baqylau.reports.rules import POPULATION_ITEM, band_from, language_written
+from baqylau.reports.terms import Kind, ReportState
 from baqylau.settings import Settings
 from baqylau.storage.models import Blob
-from baqylau.visits.actions import protect_name
+from baqylau.visits.actions import protect_name, record_obstruction
+from baqylau.visits.models import Obstruction
+from baqylau.visits.queries import visit_context
+from baqylau.visits.terms import Ground, ObstructionAccount
 from tests.factories.answers import make_evidence, make_revision, make_row
 from tests.factories.checklists import make_checklist_version
 from tests.factories.findings import make_finding, make_recommendation
@@ -157,7 +170,124 @@ def test_an_answer_marked_as_confidential_stays_inside_the_council(session: Sess
     snapshot = snapshot_of(session, written, settings)
     line = _line(snapshot, "F1")
     assert (line.national, line.international, line.answer["en"]) == (None, None, "recorded, not printed")
+    assert line.sources == []
     assert {one.section: one for one in snapshot.tallies}["F"].international.not_met == 0
+
+
+def test_what_is_worked_out_from_a_confidential_answer_stays_inside_too(session: Session, settings: Settings) -> None:
+    written = make_ready(session)
+    visit, author = written.visit, written.member.id
+    rows = [make_row(session, visit, author, f"Cell {number}").row_id for number in (1, 2)]
+    for row, flags in zip(rows, ([], ["confidential"]), strict=True):
+        make_revision(session, visit, author, "D1", row_id=row, value={"value": 9.0}, sources=["D"])
+        make_revision(
+            session, visit, author, "D2", row_id=row, value={"value": 4, "beds": 4}, flags=flags, sources=["P"]
+        )
+    snapshot = snapshot_of(session, written, settings)
+    for item in ("D2", "D3"):
+        line = _line(snapshot, item)
+        assert (line.national, line.international, line.sources) == (None, None, [])
+        assert line.answer["en"] == "recorded, not printed"
+    assert [one.item for one in snapshot.measurements] == ["D1"]
+    assert snapshot.visit.source_items["P"] == 0
+    assert snapshot.visit.source_items["D"] == 2
+
+
+@pytest.mark.parametrize(("flags", "population"), [([], 412), (["confidential"], None)])
+def test_the_number_of_persons_held_is_kept_back_when_it_is_confidential(
+    session: Session, settings: Settings, flags: list[str], population: int | None
+) -> None:
+    written = make_ready(session)
+    recorded = _with_population(session, written, flags)
+    assert _population([recorded], settings.smallest_count) == population
+
+
+def _full_checklist() -> Checklist:
+    forms = shipped("forms")
+    return load(forms / "full-visit" / "v1.yaml", load_standards(forms / "standards.yaml"))
+
+
+def _with_population(session: Session, written: Written, flags: list[str]) -> Recorded:
+    """Return the full checklist's own question on persons held, answered with 412."""
+    checklist = _full_checklist()
+    make_revision(session, written.visit, written.member.id, POPULATION_ITEM, value={"value": 412}, flags=flags)
+    heads = by_key(heads_of(session, written.visit.id))
+    own = {key: group for key, group in heads.items() if key[0] == POPULATION_ITEM}
+    context = visit_context(session, written.visit)
+    return Recorded(checklist, context, Standing(checklist, context, answers_for_rules(own), {}), own)
+
+
+def test_a_measurement_is_held_against_the_limits_that_apply_to_it_alone(session: Session, settings: Settings) -> None:
+    checklist = _full_checklist()
+    item = checklist.items["D3"]
+    place = make_place(session, kind="colony_medium")
+    context = {**visit_context(session, make_ready(session, place=place).visit)}
+    recorded = Recorded(
+        checklist, context, Standing(checklist, context, {("D1", "a"): {"value": 9}}, {"cell": ["a"]}), {}
+    )
+    applying = _limits(recorded, item)
+    assert 0 < len(applying) < len(item.limits)
+    assert all(limit.field == "value" for limit in applying)
+
+
+def test_obstructions_are_frozen_with_ground_day_and_words(session: Session, settings: Settings) -> None:
+    written = make_ready(session)
+    _obstruct(session, written, "Группа ждала у ворот полтора часа.", stopped=False)
+    _obstruct(session, make_ready(session), "Another visit.", stopped=False)
+    (one,) = snapshot_of(session, written, settings).visit.obstructions
+    assert one.model_dump() == {
+        # 20:00 UTC is the next day in Almaty
+        "happened_on": HAPPENED_AT.date() + timedelta(days=1),
+        "ground": "no_mandate_accepted",
+        "official": "дежурный помощник",
+        "account": "Группа ждала у ворот полтора часа.",
+        "language": "ru",
+        "stopped_visit": False,
+    }
+
+
+def test_words_of_an_obstruction_that_the_lint_stops_stay_behind_until_they_are_released(
+    session: Session, settings: Settings
+) -> None:
+    written = make_ready(session)
+    kept = _obstruct(session, written, "Осуждённый Серик Ахметов не был допущен к беседе.", stopped=False)
+    (one,) = snapshot_of(session, written, settings).visit.obstructions
+    assert (one.ground, one.official, one.account) == ("no_mandate_accepted", "", "")
+    (fault,) = faults_of_visit(session, written.visit, settings)
+    assert (fault.passage.where.kind, fault.passage.where.field, fault.passage.where.id) == (
+        Kind.OBSTRUCTION,
+        "account",
+        kept.id,
+    )
+    chair = written.actor(session, "chair")
+    release_passage(
+        session, chair, written.visit, fault.passage.hash, fault.rule, "A public person.", settings, READY_AT
+    )
+    (one,) = snapshot_of(session, written, settings).visit.obstructions
+    assert one.account == "Осуждённый Серик Ахметов не был допущен к беседе."
+
+
+HAPPENED_AT = READY_AT.replace(hour=20) - timedelta(days=4)
+
+
+def _obstruct(session: Session, written: Written, account: str, *, stopped: bool) -> Obstruction:
+    told = ObstructionAccount(HAPPENED_AT, "дежурный помощник", Ground.NO_MANDATE_ACCEPTED, account, stopped)
+    at = HAPPENED_AT + timedelta(hours=2)
+    return record_obstruction(session, written.actor(session, "leader"), written.visit, told, at)
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("Топ қақпада күтті.", "kk"),
+        ("Группа ждала у ворот.", "ru"),
+        ("The group waited at the gate.", "en"),
+        ("The duty officer (дежурный) refused.", "en"),
+        ("2026-11-27", "en"),
+    ],
+)
+def test_the_language_of_a_record_is_told_by_its_letters(words: str, language: str) -> None:
+    assert language_written(words) == language
 
 
 SENSITIVE = {

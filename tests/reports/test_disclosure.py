@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from baqylau.demo.world import content
 from baqylau.i18n import LANGUAGES
 from baqylau.reports.disclosure import Hit, Known, Rule, hits
 
 HERE = Path(__file__).parent
 RED_TEAM = json.loads((HERE / "red_team.json").read_text("utf-8"))
-FINDINGS = HERE.parent / "factories" / "report_findings.yaml"
 #: What the lint stops in the findings of the sample report although nobody can be recognised: (finding, language, words).
 FALSE_ALARMS = {
     (23, "ru", "четверо"),  # of the staff
@@ -42,7 +41,7 @@ def test_the_red_team_speaks_three_languages_and_tries_every_rule() -> None:
 
 
 def test_false_alarms_over_a_plausible_report_are_few_and_listed() -> None:
-    findings = yaml.safe_load(FINDINGS.read_text("utf-8"))
+    findings = content("findings.yaml")
     found = set()
     for number, finding in enumerate(findings):
         for language in LANGUAGES:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from baqylau.findings.queries import texts_missing
 from baqylau.findings.terms import DraftState
 from baqylau.reports.disclosure import Rule
 from baqylau.reports.models import PassageRelease, ReportText
@@ -15,8 +16,8 @@ from baqylau.reports.queries import text_of
 from baqylau.reports.readiness import readiness
 from baqylau.reports.terms import Kind, ObstacleKind
 from baqylau.settings import Settings
-from baqylau.visits.actions import protect_name
-from baqylau.visits.terms import VisitState
+from baqylau.visits.actions import protect_name, record_obstruction
+from baqylau.visits.terms import Ground, ObstructionAccount, VisitState
 from tests.factories.answers import make_evidence, make_revision
 from tests.factories.findings import make_finding
 from tests.factories.reports import (
@@ -89,6 +90,16 @@ def _print_a_photo_without_words(session: Session, written: Written) -> None:
     session.add(FindingEvidence(finding_id=written.finding.id, evidence_id=photo.id, caption={}))
 
 
+def _say_no_sign(session: Session, written: Written) -> None:
+    written.recommendation.sign = {}
+
+
+def _hinder_late(session: Session, written: Written) -> None:
+    told = ObstructionAccount(READY_AT, "duty officer", Ground.NO_GROUND, "The gate stayed shut.", stopped_visit=False)
+    at = READY_AT + timedelta(minutes=1)
+    record_obstruction(session, written.actor(session, "leader"), written.visit, told, at)
+
+
 def _shorten_summary(session: Session, written: Written) -> None:
     _text(session, written).summary = {"en": SUMMARY["en"]}
 
@@ -127,11 +138,13 @@ def _text(session: Session, written: Written) -> ReportText:
         (_forget_a_language, ObstacleKind.TEXT_MISSING),
         (_leave_a_gap, ObstacleKind.TEXT_MISSING),
         (_print_a_photo_without_words, ObstacleKind.TEXT_MISSING),
+        (_say_no_sign, ObstacleKind.TEXT_MISSING),
         (_shorten_summary, ObstacleKind.TEXT_MISSING),
         (_name_somebody, ObstacleKind.PASSAGE_STOPPED),
         (_take_back_mark, ObstacleKind.NOT_MARKED_READY),
         (_deliver_late, ObstacleKind.CHANGED_SINCE_READY),
         (_approve_late, ObstacleKind.CHANGED_SINCE_READY),
+        (_hinder_late, ObstacleKind.CHANGED_SINCE_READY),
     ],
 )
 def test_one_open_point_is_named(
@@ -172,6 +185,35 @@ def test_an_open_point_says_where_it_is_mended(session: Session, settings: Setti
     assert {(one.kind, one.number, one.field, one.id) for one in where if one} == {
         (Kind.FINDING, finding.number, "established", finding.id)
     }
+
+
+@pytest.mark.parametrize("spoil", [_forget_a_language, _leave_a_gap, _print_a_photo_without_words, _say_no_sign])
+def test_the_editor_and_the_report_ask_for_the_same_texts(
+    session: Session, settings: Settings, written: Written, spoil: Callable[[Session, Written], Any]
+) -> None:
+    spoil(session, written)
+    session.flush()
+    found = readiness(session, written.visit, settings, written.actor(session, "chair")).obstacles
+    asked = [
+        (one.where.kind.value, one.where.number, one.where.field, one.language)
+        for one in found
+        if one.kind is ObstacleKind.TEXT_MISSING and one.where is not None
+    ]
+    assert asked == texts_missing(session, written.visit.id)
+    assert asked
+
+
+def test_stopped_words_of_an_obstruction_hold_nothing_up(
+    session: Session, settings: Settings, written: Written
+) -> None:
+    """The record cannot be rewritten, so its words are left out instead."""
+    account = "Осуждённый Серик Ахметов не был допущен."
+    told = ObstructionAccount(READY_AT - timedelta(days=1), "duty officer", Ground.OTHER, account, stopped_visit=False)
+    at = READY_AT - timedelta(hours=1)
+    record_obstruction(session, written.actor(session, "leader"), written.visit, told, at)
+    found = readiness(session, written.visit, settings, written.actor(session, "chair"))
+    assert found.obstacles == ()
+    assert [fault.rule for fault in found.faults] == [Rule.PERSON_NAME]
 
 
 def test_a_released_passage_stands_in_nobodys_way_until_its_words_change(

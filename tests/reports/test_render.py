@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def test_all_findings_items_members_and_log_entries_are_printed(printed: Printed
     text = in_one_line(printed.text("-raw"))
     snapshot = printed.snapshot
     words = text.split()
-    for number in arrange(snapshot, printed.language).finding_numbers:
+    for number in arrange(snapshot, printed.language, "").finding_numbers:
         assert number in words
     for line in (line for domain in snapshot.answers for line in domain.lines):
         assert line.item in words
@@ -469,3 +470,27 @@ def test_trouble_with_the_store_becomes_render_trouble(
 ) -> None:
     with pytest.raises(RenderTrouble):
         render_pdf(short[0], "en", broken, snapshot_hash="0" * 64)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_obstructions_are_printed_with_day_and_ground_in_the_words_of_the_record(language: str) -> None:
+    snapshot, _photos = short_snapshot()
+    told = {"happened_on": date(2026, 10, 28), "official": "duty officer", "language": "en"}
+    records = [
+        schemas.ObstructionFacts(ground="no_notice", account="The gate stayed shut.", stopped_visit=True, **told),
+        schemas.ObstructionFacts(ground="devices", account="", stopped_visit=False, **{**told, "official": ""}),
+    ]
+    visit = snapshot.visit.model_copy(update={"obstructions": records, "access_problems": []})
+    html = render_html(snapshot.model_copy(update={"visit": visit}), language, snapshot_hash="a" * 64)
+    translate = catalogue(language).gettext
+    assert "The gate stayed shut." in html
+    assert ('<div lang="en">\n<p class="quiet">duty officer</p>' in html) == (language != "en")
+    for words in ("no notice was given", "tablets, cameras or telephones"):
+        assert translate(words)[1:] in html
+    left_out = (
+        "The words of the record are left out, because somebody could be recognised by them; the council keeps them."
+    )
+    assert translate(left_out) in html
+    assert format_day(date(2026, 10, 28), language) in html
+    assert translate("Access and co-operation") not in html
+    assert translate("The group recorded no problem of access to rooms, persons or documents.") not in html

@@ -34,6 +34,13 @@ def answer_lines(
     ]
 
 
+def computed_in_words(item: Item, value: float | None, language: str, translate: Translate) -> str:
+    """Return a computed number with its unit; "" where it could not be computed."""
+    if value is None:
+        return ""
+    return _number(value, "percent" if item.type is AnswerType.RATIO else item.unit, language, translate)
+
+
 def _label(item: Item, field: Field, language: str, translate: Translate) -> str:
     if item.type is AnswerType.SCALE and field.is_main:
         return translate(_BASES[field.id])
@@ -46,8 +53,7 @@ def _said(field: Field, value: Any, language: str, translate: Translate) -> str:
     if isinstance(value, list):
         return ", ".join(_choice(field, one, language) for one in value)
     if isinstance(value, int | float):
-        number = format_number(value, language)
-        return f"{number}\u00a0{labels.label('unit', field.unit, translate)}" if field.unit else number
+        return _number(value, field.unit, language, translate)
     match field.type.value:
         case "rating":
             return labels.label("rating", value, translate)
@@ -57,6 +63,11 @@ def _said(field: Field, value: Any, language: str, translate: Translate) -> str:
             return format_day(date.fromisoformat(value), language)
         case _:
             return _choice(field, value, language)
+
+
+def _number(value: float, unit: str | None, language: str, translate: Translate) -> str:
+    written = format_number(value, language)
+    return f"{written}\u00a0{labels.label('unit', unit, translate)}" if unit else written
 
 
 def _choice(field: Field, value: str, language: str) -> str:

@@ -7,7 +7,8 @@ import click
 from baqylau.cli.output import json_option, show
 from baqylau.clock import now
 from baqylau.settings import read_settings
-from baqylau.signatures.keys import SealKeys, fingerprint, load_keys, load_pkcs12, make_keys, rotate_seal
+from baqylau.signatures.keys import SealKeys, fingerprint, load_keys, make_keys, rotate_seal
+from baqylau.signatures.takeover import take_over_pkcs12
 from baqylau.signatures.terms import KeyNames, KeyTrouble
 
 
@@ -30,7 +31,7 @@ def init(instance: Path | None, pkcs12: Path | None, passphrase_file: Path | Non
         elif passphrase_file is None:
             raise click.ClickException("a PKCS#12 file needs --passphrase-file; a passphrase is never an argument")
         else:
-            made = load_pkcs12(pkcs12, passphrase_file, folder=settings.keys)
+            made = take_over_pkcs12(settings.keys, pkcs12, passphrase_file, at=now())
     except KeyTrouble as trouble:
         raise click.ClickException(str(trouble)) from trouble
     _tell(made, as_json=False)

@@ -32,6 +32,7 @@ from baqylau.storage.files import read
 
 T = TypeVar("T")
 _PORT = 8000
+_SEAL_NAME = "Baqylau demo"
 
 
 class Stages:
@@ -56,10 +57,13 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="make the installation anew")
     parser.add_argument("--no-serve", action="store_true", help="stop before serving")
     parser.add_argument("--port", type=int, default=_PORT)
+    parser.add_argument("--folder", type=Path, help="make it there and not in instance/demo")
     asked = parser.parse_args()
-    folder = checkout() / "instance" / "demo"
+    folder = (asked.folder or checkout() / "instance" / "demo").resolve()
     summary = folder / "demo.json"
     if asked.fresh or not summary.exists():
+        if not _is_ours(folder):
+            parser.error(f"{folder} holds something that is no demo; name an empty folder, or one that does not exist")
         # Half an installation is no installation: what was broken off is made anew.
         shutil.rmtree(folder, ignore_errors=True)
         port = asked.port if _is_free(asked.port) else 0
@@ -68,6 +72,16 @@ def main() -> None:
     _tell(told)
     if not asked.no_serve:
         _serve(folder, told)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether nothing but a demo is lost when the folder is emptied."""
+    if not folder.exists():
+        return True
+    if not folder.is_dir():
+        return False
+    settings = folder / "settings.toml"
+    return not any(folder.iterdir()) or (settings.exists() and _SEAL_NAME in settings.read_text())
 
 
 def _is_free(port: int) -> bool:
@@ -85,13 +99,13 @@ def _make(folder: Path, summary: Path, port: int) -> None:
     folder.mkdir(mode=0o700, parents=True)
     address = f"http://127.0.0.1:{port}"
     (folder / "settings.toml").write_text(
-        f'public_address = "{address}"\nsecure_cookies = false\nseal_name = "Baqylau demo"\n'
+        f'public_address = "{address}"\nsecure_cookies = false\nseal_name = "{_SEAL_NAME}"\n'
     )
     settings = read_settings(folder)
     stages, now = Stages(), clock.now()
     register()
     stages.run("schema", lambda: upgrade(settings.database))
-    names = KeyNames(root="Baqylau demo root", seal="Baqylau demo", organisation="Baqylau demo")
+    names = KeyNames(root=f"{_SEAL_NAME} root", seal=_SEAL_NAME, organisation=_SEAL_NAME)
     stages.run("keys", lambda: make_keys(settings.keys, names, at=now - timedelta(days=400)))
     database = Database(settings.database)
     told = stages.run("installation", lambda: _fill(database, settings, stages, now))

@@ -21,7 +21,7 @@ from baqylau.findings.models import (
     Recommendation,
     RecommendationFinding,
 )
-from baqylau.findings.rules import missing_languages
+from baqylau.findings.rules import lacking_in_finding, lacking_in_recommendation
 from baqylau.findings.terms import DraftState
 from baqylau.places.models import Authority
 from baqylau.rights.terms import CouncilKind
@@ -245,29 +245,18 @@ def _of_the_same_body(session: Session, visit: Visit) -> ColumnElement[bool]:
 def texts_missing(session: Session, visit_id: UUID) -> list[Missing]:
     """Return what the report of the visit needs and nobody has written yet: findings by number, then recommendations.
 
-    A finding's text and a recommendation's action are needed in every language; where, caption and sign as soon as
-    they stand in one. Dropped ones need nothing.
+    Dropped ones need nothing.
     """
     links = links_of(session, visit_id)
     found: list[Missing] = []
     for finding in findings_of(session, visit_id):
-        found += _missing("finding", finding.number, "established", [finding.established])
-        found += _missing("finding", finding.number, "whereabouts", _begun([finding.whereabouts]))
         captions = [photo.caption for photo in links.photos.get(finding.id, ())]
-        found += _missing("finding", finding.number, "caption", _begun(captions))
+        lacking = lacking_in_finding(finding.established, finding.whereabouts, captions)
+        found += [Missing("finding", finding.number, name, language) for name, language in lacking]
     for one in recommendations_of(session, visit_id):
-        found += _missing("recommendation", str(one.position), "action", [one.action])
-        found += _missing("recommendation", str(one.position), "sign", _begun([one.sign]))
+        lacking = lacking_in_recommendation(one.action, one.sign)
+        found += [Missing("recommendation", str(one.position), name, language) for name, language in lacking]
     return found
-
-
-def _begun(texts: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    return [text for text in texts if any(words.strip() for words in text.values())]
-
-
-def _missing(kind: str, number: str, name: str, texts: Iterable[Mapping[str, str]]) -> list[Missing]:
-    lacking = dict.fromkeys(language for text in texts for language in missing_languages(text))
-    return [Missing(kind, number, name, language) for language in lacking]
 
 
 def sections_of(checklists: Iterable[Checklist]) -> dict[str, Mapping[str, str]]:

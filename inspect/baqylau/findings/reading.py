@@ -16,13 +16,13 @@ from baqylau.answers.models import Evidence
 from baqylau.answers.queries import by_key, evidence_of, heads_of, revisions_by_id
 from baqylau.answers.rules import answers_for_rules
 from baqylau.answers.terms import AnswerKey, Head
+from baqylau.answers.wording import answer_lines, computed_in_words
 from baqylau.checklists.rules import Context, assessments, computed_values
-from baqylau.checklists.terms import Basis, Checklist, Item, Rating, Standard
+from baqylau.checklists.terms import Basis, Checklist, FieldType, Item, Rating, Standard
 from baqylau.findings.models import Finding
 from baqylau.findings.queries import sections_of
 from baqylau.findings.rules import Proposal, carrier_items, in_sight, propose
 from baqylau.findings.standards import acts
-from baqylau.findings.words import answer_in_words, computed_in_words
 from baqylau.i18n import Text, Translate
 from baqylau.visits.models import Visit
 from baqylau.visits.queries import checklists_of_visit, visit_context
@@ -166,7 +166,7 @@ class Reading:
         return Told(
             head,
             self._observers.get(head.author_id, ""),
-            answer_in_words(item, value, language, translate),
+            answer_lines(item, _without_ratings(item, value), language, translate),
             ratings,
         )
 
@@ -217,6 +217,12 @@ class Reading:
             for one in self.proposals.values()
             if section in ("", one.section) and _is_shown(one, show, one.item_id in taken)
         ]
+
+
+def _without_ratings(item: Item, value: Mapping[str, object]) -> dict[str, object]:
+    """Return the fields that were filled in, without the two ratings of a scale, which are shown as marks."""
+    ratings = {field.id for field in item.fields if field.type is FieldType.RATING}
+    return {name: one for name, one in value.items() if name not in ratings and one not in (None, "", [])}
 
 
 def _is_shown(proposal: Proposal, show: Show, is_taken: bool) -> bool:

@@ -282,3 +282,29 @@ def missing_languages(texts: Mapping[str, str], languages: Iterable[str] = LANGU
 
 def _unique_heads(heads: Iterable[Head]) -> list[Head]:
     return list({head.id: head for head in heads}.values())
+
+
+def lacking_in_finding(
+    established: Mapping[str, str], whereabouts: Mapping[str, str], captions: Iterable[Mapping[str, str]]
+) -> list[tuple[str, str]]:
+    """Return (text, language) of all that a report needs of a finding and nobody has written.
+
+    What was established and the captions of its photos are needed in every language, since a photo without words says
+    nothing to whoever cannot see it; where it was, as soon as that stands in one.
+    """
+    begun = [whereabouts] if any(words.strip() for words in whereabouts.values()) else []
+    return [*_lacking("established", [established]), *_lacking("whereabouts", begun), *_lacking("caption", captions)]
+
+
+def lacking_in_recommendation(action: Mapping[str, str], sign: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return (text, language) of all that a report needs of a recommendation and nobody has written.
+
+    The sign of fulfilment is needed in every language as the action is: without it nobody can tell later whether it
+    was done.
+    """
+    return [*_lacking("action", [action]), *_lacking("sign", [sign])]
+
+
+def _lacking(name: str, texts: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
+    languages = dict.fromkeys(language for text in texts for language in missing_languages(text))
+    return [(name, language) for language in languages]

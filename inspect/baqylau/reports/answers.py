@@ -4,10 +4,12 @@ Never a note, a free text, the label of a row, or a count by which a person coul
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from baqylau.answers import wording
+from baqylau.checklists.expressions import evaluate, parse
 from baqylau.checklists.rules import assess, field_value
 from baqylau.checklists.terms import Answer, AnswerType, Basis, Field, FieldType, Item, Limit
-from baqylau.findings.words import answer_in_words, computed_in_words
 from baqylau.i18n import LANGUAGES, Translate, catalogue, in_language
 from baqylau.i18n import lazy as _
 from baqylau.reports import rules
@@ -57,10 +59,10 @@ def _in_words(recorded: Recorded, item: Item, smallest_count: int, language: str
         return translate(_IN_ANNEX if _is_measured(item) and _rows(recorded, item, smallest_count) else _WITHHELD)
     (answer,) = answers
     if "status" in answer:
-        return answer_in_words(item, answer, language, translate)[0][1]
+        return wording.answer_lines(item, answer, language, translate)[0][1]
     parts = [_field(field, answer, item, smallest_count, language) for field in item.fields]
     if item.type is AnswerType.RATIO and (share := _share(item, answer, smallest_count)) is not None:
-        parts.append(computed_in_words(item, round(share, 1), language, translate))
+        parts.append(wording.computed_in_words(item, round(share, 1), language, translate))
     # What is withheld twice is said once.
     return "; ".join(dict.fromkeys(part for part in parts if part))
 
@@ -88,7 +90,7 @@ def _printable(
     if rules.counts_people(item, field) and rules.is_small(value, smallest_count):
         return translate(_BAND) % {"count": smallest_count}
     rounded = round(value, 2) if isinstance(value, float) else value
-    return answer_in_words(item, {field.id: rounded}, language, translate)[0][1]
+    return wording.answer_lines(item, {field.id: rounded}, language, translate)[0][1]
 
 
 def _share(item: Item, answer: Answer, smallest_count: int) -> float | None:
@@ -107,7 +109,7 @@ def measurements(recorded: Recorded, smallest_count: int) -> list[s.Measurement]
         for item in section.items:
             rows = _rows(recorded, item, smallest_count) if _is_measured(item) else []
             if rows:
-                found.append(_measurement(item, rows))
+                found.append(_measurement(item, rows, _limits(recorded, item)))
     return found
 
 
@@ -115,9 +117,29 @@ def _is_measured(item: Item) -> bool:
     return item.type in _MEASURED and bool(item.limits or item.repeat) and not item.sensitive
 
 
-def _measurement(item: Item, rows: Sequence[s.MeasurementRow]) -> s.Measurement:
+def _limits(recorded: Recorded, item: Item) -> list[Limit]:
+    """Return the limits that the annex holds the measured values against.
+
+    Those of the measured field alone, and those that apply to this place and to any of the rows: a norm for another
+    kind of place, or for something else that was asked beside it, would only mislead.
+    """
+    measured = "ratio" if item.type is AnswerType.RATIO else "value"
+
+    def applies(limit: Limit, row: str) -> bool:
+        lookup = recorded.standing.lookup(item, row)
+        names = lambda name: recorded.context[name] if name in recorded.context else lookup(name)  # noqa: E731
+        return limit.when is None or evaluate(parse(limit.when), names) is True
+
+    return [
+        limit
+        for limit in item.limits
+        if limit.field == measured and any(applies(limit, row) for _, row in recorded.asked(item))
+    ]
+
+
+def _measurement(item: Item, rows: Sequence[s.MeasurementRow], standing: Sequence[Limit]) -> s.Measurement:
     unit = "percent" if item.type is AnswerType.RATIO else item.unit or "points"
-    limits = [_limit(limit) for limit in item.limits if isinstance(limit.bound, int | float)]
+    limits = [_limit(limit) for limit in standing if isinstance(limit.bound, int | float)]
     return s.Measurement(item=item.id, question=dict(item.text), unit=unit, limits=limits, rows=list(rows))
 
 
@@ -141,11 +163,12 @@ def _rows(recorded: Recorded, item: Item, smallest_count: int) -> list[s.Measure
     if recorded.is_confidential(item):
         return []
     found = []
+    held = replace(item, limits=tuple(_limits(recorded, item)))
     for number, key in enumerate(recorded.asked(item), 1):
         answer = recorded.standing.answer(item, key[1])
         value = _measured(item, answer, smallest_count) if answer and "status" not in answer else None
         if value is not None:
-            weighed = assess(item, answer, recorded.context, recorded.standing.lookup(item, key[1]))
+            weighed = assess(held, answer, recorded.context, recorded.standing.lookup(item, key[1]))
             found.append(
                 s.MeasurementRow(
                     label=str(number),

@@ -26,6 +26,8 @@ REPORT_TITLE = {
     "special": _("Report on the results of a special preventive visit"),
     "commission": _("Report on the results of a visit of the public monitoring commission"),
 }
+#: Digits of the snapshot's hash that are printed, typed and carried by the QR code.
+SHORT_HASH_DIGITS = 16
 _FORCES = ("binding", "un_soft_law", "comparative")
 
 
@@ -106,7 +108,7 @@ class Arrangement:
     verify_link: str
 
 
-def arrange(snapshot: Snapshot, language: str) -> Arrangement:
+def arrange(snapshot: Snapshot, language: str, snapshot_hash: str) -> Arrangement:
     """Work out what the templates need from `snapshot`; `language` decides the order of names only."""
     findings = [finding for domain in snapshot.domains for finding in domain.findings]
     return Arrangement(
@@ -122,13 +124,18 @@ def arrange(snapshot: Snapshot, language: str) -> Arrangement:
         international=_total(domain.international for domain in snapshot.tallies),
         items_answered=sum(checklist.items_answered for checklist in snapshot.visit.checklists),
         occupancy=_occupancy(snapshot.place.population, snapshot.place.limit),
-        verify_link=verify_link(snapshot, language),
+        verify_link=verify_link(snapshot, language, snapshot_hash),
     )
 
 
-def verify_link(snapshot: Snapshot, language: str) -> str:
-    """Return the address that the QR code opens: the verification page, told which report is in hand."""
-    query = {"report": snapshot.report.number, "version": snapshot.report.version, "language": language}
+def verify_link(snapshot: Snapshot, language: str, snapshot_hash: str) -> str:
+    """Return the address that the QR code opens: the verification page, told all that it needs to judge at once."""
+    query = {
+        "report": snapshot.report.number,
+        "version": snapshot.report.version,
+        "hash": snapshot_hash[:SHORT_HASH_DIGITS],
+        "language": language,
+    }
     return f"{snapshot.verify_address}?{urlencode(query)}"
 
 

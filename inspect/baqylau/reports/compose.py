@@ -17,7 +17,7 @@ from baqylau.councils.queries import get_council
 from baqylau.findings.models import Finding, Recommendation
 from baqylau.findings.rules import in_order, is_alleged
 from baqylau.findings.standards import acts
-from baqylau.i18n import LANGUAGES, catalogue
+from baqylau.i18n import LANGUAGES, catalogue, local_time
 from baqylau.places.labels import REGIONS
 from baqylau.places.queries import chain_of, get_place
 from baqylau.places.terms import AuthorityLevel, Region
@@ -25,11 +25,12 @@ from baqylau.reports import queries, rules
 from baqylau.reports import schemas as s
 from baqylau.reports.answers import answer_lines, measurements
 from baqylau.reports.models import ReportText
+from baqylau.reports.passages import faults_of_visit, withheld_obstructions
 from baqylau.reports.queries import LinkedFinding, LinkedRecommendation, WrittenUp
 from baqylau.reports.recorded import Recorded, weigh
 from baqylau.settings import Settings
 from baqylau.visits.models import Visit
-from baqylau.visits.queries import group_of
+from baqylau.visits.queries import group_of, obstructions_of
 
 
 def compose(session: Session, visit: Visit, head: s.ReportHead, issued_by: UUID, settings: Settings) -> s.Snapshot:
@@ -48,7 +49,7 @@ def compose(session: Session, visit: Visit, head: s.ReportHead, issued_by: UUID,
         report=head,
         council=s.CouncilFacts(name=council.name, kind=council.kind),
         place=_place(session, visit, recorded, smallest),
-        visit=_visit(session, visit, recorded, text),
+        visit=_visit(session, visit, recorded, text, settings),
         summary=text.summary,
         tallies=_tallies(recorded),
         earlier=_earlier(session, visit, written, text),
@@ -96,12 +97,16 @@ def region_names(region: Region) -> dict[str, str]:
 def _population(recorded: Iterable[Recorded], smallest_count: int) -> int | None:
     for one in recorded:
         if item := one.checklist.items.get(rules.POPULATION_ITEM):
+            if one.is_confidential(item):
+                return None
             value = (one.standing.answer(item, "") or {}).get("value")
             return value if isinstance(value, int) and not rules.is_small(value, smallest_count) else None
     return None
 
 
-def _visit(session: Session, visit: Visit, recorded: Sequence[Recorded], text: ReportText) -> s.VisitFacts:
+def _visit(
+    session: Session, visit: Visit, recorded: Sequence[Recorded], text: ReportText, settings: Settings
+) -> s.VisitFacts:
     return s.VisitFacts(
         number=visit.number,
         kind=visit.kind,
@@ -115,28 +120,49 @@ def _visit(session: Session, visit: Visit, recorded: Sequence[Recorded], text: R
         source_items=_source_items(recorded),
         persons_met_from=rules.band_from(text.persons_met),
         access_problems=[problem for one in recorded for problem in _access_problems(one)],
+        obstructions=_obstructions(session, visit, settings),
     )
 
 
+def _obstructions(session: Session, visit: Visit, settings: Settings) -> list[s.ObstructionFacts]:
+    withheld = withheld_obstructions(faults_of_visit(session, visit, settings))
+    return [
+        s.ObstructionFacts(
+            happened_on=local_time(one.happened_at, settings.time_zone).date(),
+            ground=one.ground,
+            official="" if one.id in withheld else one.official,
+            account="" if one.id in withheld else one.account,
+            language=rules.language_written(one.account),
+            stopped_visit=one.stopped_visit,
+        )
+        for one in obstructions_of(session, visit.id)
+    ]
+
+
 def _checklist(one: Recorded) -> s.ChecklistFacts:
-    answers = [one.standing.answer(item, row) for item in one.checklist.items.values() for _, row in one.asked(item)]
+    # Of a confidential item it is counted that it was answered, and not what.
+    asked = [key for item in one.checklist.items.values() for key in one.asked(item)]
+    answers = {key: one.standing.answer(one.checklist.items[key[0]], key[1]) for key in asked}
     return s.ChecklistFacts(
         code=one.checklist.code,
         title=dict(one.checklist.title),
         version=one.checklist.version,
         hash=one.checklist.hash,
         items_asked=len(answers),
-        items_answered=sum(bool(answer) for answer in answers),
-        items_not_seen=sum(rules.is_not_seen(answer) for answer in answers),
+        items_answered=sum(bool(answer) for answer in answers.values()),
+        items_not_seen=sum(
+            rules.is_not_seen(answer) for key, answer in answers.items() if key[0] not in one.confidential
+        ),
     )
 
 
 def _source_items(recorded: Iterable[Recorded]) -> dict[str, int]:
     counted = dict.fromkeys("OPSD", 0)
     for one in recorded:
-        for heads in one.heads.values():
-            for kind in in_order(kind for head in heads for kind in head.sources):
-                counted[kind] += 1
+        for (item_id, _row), heads in one.heads.items():
+            if item_id not in one.confidential:
+                for kind in in_order(kind for head in heads for kind in head.sources):
+                    counted[kind] += 1
     return counted
 
 

@@ -29,6 +29,8 @@ FIELDS = {
     "summary": lazy_gettext("summary"),
     "reprisal_checks": lazy_gettext("what the next visit will check"),
     "dissent": lazy_gettext("dissenting opinion"),
+    "official": lazy_gettext("position of the official"),
+    "account": lazy_gettext("what happened"),
 }
 
 OBSTACLES = {

@@ -1,20 +1,22 @@
 """The passages of a visit's report that the council wrote, each weighed by the lint, with who wrote it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session
 
 from baqylau.councils.queries import get_council
+from baqylau.i18n import local_time
 from baqylau.places.queries import all_authorities, get_place
 from baqylau.reports import queries
 from baqylau.reports.disclosure import Known, Rule, hits
+from baqylau.reports.rules import language_written
 from baqylau.reports.terms import Kind, Where
 from baqylau.settings import Settings
 from baqylau.visits.models import Visit
-from baqylau.visits.queries import group_of, protected_names
+from baqylau.visits.queries import group_of, obstructions_of, protected_names
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Fault:
         return [self.passage.text[start:end] for start, end in self.spans]
 
 
-def passages_of(session: Session, visit: Visit) -> Iterator[Passage]:
-    """Give every text that people wrote and that would be printed."""
+def passages_of(session: Session, visit: Visit, time_zone: str) -> Iterator[Passage]:
+    """Give every text that people wrote and that would be printed; days are those of `time_zone`."""
     written = queries.written_up(session, visit.id)
     for link in written.findings:
         finding = link.finding
@@ -66,9 +68,27 @@ def passages_of(session: Session, visit: Visit) -> Iterator[Passage]:
     if text := queries.text_of(session, visit.id):
         texts = {"summary": text.summary, "reprisal_checks": text.reprisal_checks}
         yield from _in_languages(Kind.REPORT, "", None, texts, text.written_by)
+    yield from _of_obstructions(session, visit, time_zone)
     for dissent, name in queries.dissents_of(session, visit.id):
         where = Where(Kind.DISSENT, name, "dissent")
         yield Passage(where, dissent.language, dissent.text, dissent.user_id)
+
+
+def _of_obstructions(session: Session, visit: Visit, time_zone: str) -> Iterator[Passage]:
+    for one in obstructions_of(session, visit.id):
+        day = local_time(one.happened_at, time_zone).date().isoformat()
+        for field, words in (("official", one.official), ("account", one.account)):
+            where = Where(Kind.OBSTRUCTION, day, field, one.id)
+            yield Passage(where, language_written(words), words, one.recorded_by)
+
+
+def withheld_obstructions(faults: Iterable[Fault]) -> frozenset[UUID]:
+    """Return ids of the obstructions whose words stay out of the report: stopped, and released by nobody."""
+    return frozenset(
+        fault.passage.where.id
+        for fault in faults
+        if fault.passage.where.kind is Kind.OBSTRUCTION and fault.passage.where.id and not fault.is_released
+    )
 
 
 def _in_languages(
@@ -84,7 +104,9 @@ def faults_of_visit(session: Session, visit: Visit, settings: Settings) -> list[
     """Return the passages that the lint stops, the released ones marked; one for each passage and rule."""
     known = known_of_visit(session, visit, settings)
     released = queries.releases_of(session, visit.id)
-    found = [fault for passage in passages_of(session, visit) for fault in faults_in(passage, known)]
+    found = [
+        fault for passage in passages_of(session, visit, settings.time_zone) for fault in faults_in(passage, known)
+    ]
     return [
         Fault(fault.passage, fault.rule, fault.spans, (fault.passage.hash, fault.rule.value) in released)
         for fault in found

@@ -1,6 +1,6 @@
 """What stands between a visit and the issue of its report: a list that the page shows and the action obeys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlmodel import Session
 from baqylau.answers.queries import by_key, heads_of
 from baqylau.answers.terms import Head
 from baqylau.findings.models import Finding, Recommendation
-from baqylau.findings.rules import missing_languages
+from baqylau.findings.rules import lacking_in_finding, lacking_in_recommendation, missing_languages
 from baqylau.findings.terms import DraftState
 from baqylau.reports import queries
 from baqylau.reports.models import ReportText
@@ -21,7 +21,8 @@ from baqylau.rights.terms import Actor
 from baqylau.settings import Settings
 from baqylau.signatures.keys import load_keys
 from baqylau.signatures.terms import KeyTrouble
-from baqylau.visits.models import Visit
+from baqylau.visits.models import Obstruction, Visit
+from baqylau.visits.queries import obstructions_of
 from baqylau.visits.terms import VisitState
 
 #: A visit to which access was refused is reported too.
@@ -55,7 +56,7 @@ def readiness(session: Session, visit: Visit, settings: Settings, actor: Actor) 
     heads = heads_of(session, visit.id)
     written, text = queries.written_up(session, visit.id), queries.text_of(session, visit.id)
     faults = tuple(faults_of_visit(session, visit, settings))
-    changed_at = _changed_at(written, heads)
+    changed_at = _changed_at(written, heads, obstructions_of(session, visit.id))
     obstacles = (
         *_of_visit(visit, heads),
         *_of_findings(written),
@@ -83,11 +84,9 @@ def _of_findings(written: WrittenUp) -> Iterator[Obstacle]:
         finding, where = link.finding, (Kind.FINDING, link.finding.number)
         if finding.state != DraftState.APPROVED:
             yield Obstacle(ObstacleKind.FINDING_NOT_APPROVED, Where(*where, id=finding.id))
-        yield from _missing(Where(*where, "established", finding.id), finding.established)
-        if any(finding.whereabouts.values()):
-            yield from _missing(Where(*where, "whereabouts", finding.id), finding.whereabouts)
-        for photo in link.photos:
-            yield from _missing(Where(*where, "caption", finding.id), photo.caption)
+        captions = [photo.caption for photo in link.photos]
+        for field, language in lacking_in_finding(finding.established, finding.whereabouts, captions):
+            yield Obstacle(ObstacleKind.TEXT_MISSING, Where(*where, field, finding.id), language)
 
 
 def _of_recommendations(written: WrittenUp) -> Iterator[Obstacle]:
@@ -95,8 +94,8 @@ def _of_recommendations(written: WrittenUp) -> Iterator[Obstacle]:
         one, where = link.recommendation, (Kind.RECOMMENDATION, str(link.recommendation.position))
         if one.state != DraftState.APPROVED:
             yield Obstacle(ObstacleKind.RECOMMENDATION_NOT_APPROVED, Where(*where, id=one.id))
-        yield from _missing(Where(*where, "action", one.id), one.action)
-        yield from _missing(Where(*where, "sign", one.id), one.sign)
+        for field, language in lacking_in_recommendation(one.action, one.sign):
+            yield Obstacle(ObstacleKind.TEXT_MISSING, Where(*where, field, one.id), language)
 
 
 def _of_own_texts(text: ReportText | None) -> Iterator[Obstacle]:
@@ -110,8 +109,9 @@ def _missing(where: Where, text: Mapping[str, str]) -> Iterator[Obstacle]:
 
 def _of_passages(faults: tuple[Fault, ...]) -> Iterator[Obstacle]:
     for fault in faults:
-        if not fault.is_released:
-            passage = fault.passage
+        passage = fault.passage
+        # The record of an obstruction cannot be rewritten: its stopped words are left out, and hold nothing up.
+        if not fault.is_released and passage.where.kind is not Kind.OBSTRUCTION:
             yield Obstacle(ObstacleKind.PASSAGE_STOPPED, passage.where, passage.language, fault=fault)
 
 
@@ -131,10 +131,10 @@ def _of_mark(text: ReportText | None, actor_id: UUID, changed_at: datetime | Non
         yield Obstacle(ObstacleKind.MARKED_BY_SAME_PERSON)
 
 
-def _changed_at(written: WrittenUp, heads: list[Head]) -> datetime | None:
-    """Return when an answer, finding or recommendation last changed; whoever marked the report has not seen it after."""
+def _changed_at(written: WrittenUp, heads: list[Head], obstructions: Sequence[Obstruction]) -> datetime | None:
+    """Return when something that is printed last changed; whoever marked the report has not seen it after."""
     texts: list[Finding | Recommendation] = [link.finding for link in written.findings]
     texts += [link.recommendation for link in written.recommendations]
-    moments = [head.received_at for head in heads]
+    moments = [head.received_at for head in heads] + [one.recorded_at for one in obstructions]
     moments += [at for one in texts for at in (one.written_at, one.approved_at) if at is not None]
     return max(moments, default=None)

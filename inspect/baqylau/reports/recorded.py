@@ -5,13 +5,14 @@ Stands between the answers, which hold notes and labels of rows, and the snapsho
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlmodel import Session
 
 from baqylau.answers.queries import by_key, heads_of
 from baqylau.answers.rules import answers_for_rules, rows_of
 from baqylau.answers.terms import AnswerKey, Flag, Head
-from baqylau.checklists.rules import Context, Standing
+from baqylau.checklists.rules import Context, Standing, needed_items
 from baqylau.checklists.terms import Answer, Answers, Basis, Checklist, Item, Rating
 from baqylau.findings.rules import in_order
 from baqylau.reports import rules
@@ -38,9 +39,18 @@ class Recorded:
         found = (self.standing.answer(item, row) for _, row in self.asked(item))
         return [answer for answer in found if answer]
 
+    @cached_property
+    def confidential(self) -> frozenset[str]:
+        """Ids of the items that stay inside the council: those that a monitor marked, and what is worked out from them."""
+        marked = {key[0] for key, heads in self.heads.items() if any(Flag.CONFIDENTIAL in head.flags for head in heads)}
+        needs = {item.id: set(_inputs(item)) for item in self.checklist.items.values()}
+        while more := {one for one, named in needs.items() if one not in marked and named & marked}:
+            marked |= more
+        return frozenset(marked)
+
     def is_confidential(self, item: Item) -> bool:
-        """Tell whether a monitor marked any answer to the item as one that stays inside the council."""
-        return any(Flag.CONFIDENTIAL in head.flags for key in self.asked(item) for head in self.heads.get(key, ()))
+        """Tell whether nothing of the item's answers may leave, neither values and ratings nor kinds of source."""
+        return item.id in self.confidential
 
     def rating(self, item: Item, basis: Basis) -> Rating | None:
         """Return the gravest rating of the item's rows; None when nothing may or can be said."""
@@ -49,8 +59,15 @@ class Recorded:
         return rules.worst(rules.item_ratings(self.standing, item, self.context, basis))
 
     def sources(self, item: Item) -> tuple[str, ...]:
-        """Return the kinds of source that the answers rest on, in the order O P S D."""
+        """Return the kinds of source that the answers rest on, in the order O P S D; none of a confidential item."""
+        if self.is_confidential(item):
+            return ()
         return in_order(kind for key in self.asked(item) for head in self.heads.get(key, ()) for kind in head.sources)
+
+
+def _inputs(item: Item) -> list[str]:
+    """Return the ids of the items from which this one's value or its limits are worked out."""
+    return needed_items((item.expression, *(limit.when for limit in item.limits)))
 
 
 def weigh(session: Session, visit: Visit) -> list[Recorded]:

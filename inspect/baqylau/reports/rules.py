@@ -24,11 +24,21 @@ ACCESS_SECTION = "O"
 #: The gravest first; what was not seen weighs less than what was.
 _ORDER = (Rating.NOT_MET, Rating.PARTLY, Rating.MET, Rating.NOT_SEEN, Rating.NOT_APPLICABLE)
 _BAND = 10
+_KAZAKH_LETTERS = frozenset("әғқңөұүһі")
 
 
 def band_from(count: int | None) -> int | None:
     """Return the lower bound of the band of ten that a number of persons is printed as; 0 stands for "fewer than 10"."""
     return None if count is None else count // _BAND * _BAND
+
+
+def language_written(words: str) -> str:
+    """Return the language in which a person seems to have written, by its letters: Kazakh has nine of its own."""
+    letters = [letter for letter in words.lower() if letter.isalpha()]
+    if any(letter in _KAZAKH_LETTERS for letter in letters):
+        return "kk"
+    cyrillic = sum("а" <= letter <= "я" or letter == "ё" for letter in letters)
+    return "ru" if 2 * cyrillic >= len(letters) and cyrillic else "en"
 
 
 def is_small(count: object, smallest_count: int) -> bool:

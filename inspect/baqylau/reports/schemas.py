@@ -92,6 +92,8 @@ class VisitFacts(_Frozen):
     persons_met_from: int | None
     #: Access problems as the group recorded them: {item id, text}; empty when there were none.
     access_problems: list["AccessProblem"]
+    #: Obstructions recorded for the visit, the earliest first; a snapshot of an older version has none.
+    obstructions: list["ObstructionFacts"] = Field(default_factory=list)
 
 
 class AccessProblem(_Frozen):
@@ -101,6 +103,20 @@ class AccessProblem(_Frozen):
     question: Text
     rating: Rating | None
     note: str
+
+
+class ObstructionFacts(_Frozen):
+    """A refusal of access or another obstruction (PEC 49(1)), as a member of the group recorded it."""
+
+    happened_on: date
+    #: Value of `visits.terms.Ground`: the ground that was given.
+    ground: str
+    #: Position of the official, and what happened; both empty when the words were stopped and nobody released them.
+    official: str
+    account: str
+    #: In which language it was written; it is printed as it was written.
+    language: Literal["kk", "ru", "en"]
+    stopped_visit: bool
 
 
 class Tally(_Frozen):

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     RECOMMENDATION = "recommendation"
     REPORT = "report"  # the report's own texts
     DISSENT = "dissent"
+    OBSTRUCTION = "obstruction"  # append-only: words that were stopped stay out unless they are released
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,11 @@ class Where:
     """Where in the report something stands."""
 
     kind: Kind
-    #: "D.2" for a finding, "4" for a recommendation, the author's name for a dissenting opinion, "" for own texts.
+    #: "D.2" for a finding, "4" for a recommendation, the author's name for a dissenting opinion,
+    #: the day (ISO) for an obstruction, "" for own texts.
     number: str
-    #: "established", "whereabouts", "caption", "action", "sign", "summary", "reprisal_checks", "dissent"; "" = the whole.
+    #: "established", "whereabouts", "caption", "action", "sign", "summary", "reprisal_checks", "dissent",
+    #: "official", "account"; "" = the whole.
     field: str = ""
     #: Id of the finding or recommendation, for a link to its editor.
     id: UUID | None = None

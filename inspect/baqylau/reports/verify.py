@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from baqylau.reports.arrangement import SHORT_HASH_DIGITS
 from baqylau.reports.models import Report
 from baqylau.reports.queries import find_version, newest_issued, report_by_file_hash
 from baqylau.reports.terms import Authenticity
@@ -19,9 +20,6 @@ from baqylau.settings import Settings
 from baqylau.signatures.keys import load_keys
 from baqylau.signatures.terms import KeyTrouble, SealState
 from baqylau.signatures.verify import verify_seal
-
-#: Digits of the snapshot's hash that are printed and typed.
-SHORT_HASH_DIGITS = 16
 
 HASH_UNKNOWN = "hash_unknown"
 KEYS_MISSING = "keys_missing"

@@ -6,8 +6,6 @@ and may be kept elsewhere in between. Taking a certificate out of `retired/` dis
 """
 
 import os
-import secrets
-import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from baqylau.signatures.files import make_private_folder, read_file, replace_file, require_private_folder, write_all
 from baqylau.signatures.terms import KeyCode, KeyNames, KeyTrouble
 
 Parsed = TypeVar("Parsed")
@@ -29,10 +28,9 @@ ROOT_LIFETIME = timedelta(days=3652)
 SEAL_LIFETIME = timedelta(days=1096)
 
 _ROOT_KEY = "root.key.pem"
-_ROOT_CERTIFICATE = "root.cert.pem"
-_SEAL = "seal.pem"
+ROOT_CERTIFICATE = "root.cert.pem"
+SEAL = "seal.pem"
 _RETIRED = "retired"
-_MAX_KEY_FILE_BYTES = 256 * 1024
 #: NIST SP 800-131A: shorter RSA keys are no longer acceptable for signing.
 _MIN_RSA_BITS = 2048
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
@@ -77,30 +75,35 @@ def make_keys(folder: Path, names: KeyNames, *, at: datetime) -> SealKeys:
     key is already there, and leaves nothing half made.
     """
     since = _whole_second(at)
-    _make_private_folder(folder)
-    for name in (_ROOT_KEY, _ROOT_CERTIFICATE, _SEAL):
-        if os.path.lexists(folder / name):
-            raise KeyTrouble(KeyCode.EXISTS, f"{folder / name} exists; keys are never overwritten")
+    make_private_folder(folder)
+    require_no_keys(folder)
     root_key = ec.generate_private_key(ec.SECP256R1())
     root = _issue_root(root_key, _subject(names.root, names.organisation, names.country), since)
     seal_key, seal = _issue_seal(root_key, root, _subject(names.seal, names.organisation, names.country), since)
-    _write_all(
+    write_all(
         {
-            folder / _ROOT_KEY: _key_pem(root_key),
-            folder / _ROOT_CERTIFICATE: _certificate_pem(root),
-            folder / _SEAL: _key_pem(seal_key) + _certificate_pem(seal),
+            folder / _ROOT_KEY: key_pem(root_key),
+            folder / ROOT_CERTIFICATE: certificate_pem(root),
+            folder / SEAL: key_pem(seal_key) + certificate_pem(seal),
         }
     )
     return load_keys(folder)
 
 
+def require_no_keys(folder: Path) -> None:
+    """Refuse a folder in which any key lies already."""
+    for name in (_ROOT_KEY, ROOT_CERTIFICATE, SEAL):
+        if os.path.lexists(folder / name):
+            raise KeyTrouble(KeyCode.EXISTS, f"{folder / name} exists; keys are never overwritten")
+
+
 def load_keys(folder: Path) -> SealKeys:
     """Return the installation's keys; raise KeyTrouble when they are missing, torn or readable by others."""
-    _require_private_folder(folder)
-    pem = _read(folder / _SEAL, secret=True)
-    key = _usable(_parsed(lambda: serialization.load_pem_private_key(pem, None), folder / _SEAL))
-    certificate, *chain = _parsed(lambda: x509.load_pem_x509_certificates(pem), folder / _SEAL)
-    _require_pair(key, certificate, folder / _SEAL)
+    require_private_folder(folder)
+    pem = read_file(folder / SEAL, secret=True)
+    key = _usable(_parsed(lambda: serialization.load_pem_private_key(pem, None), folder / SEAL))
+    certificate, *chain = _parsed(lambda: x509.load_pem_x509_certificates(pem), folder / SEAL)
+    _require_pair(key, certificate, folder / SEAL)
     return SealKeys(key, certificate, tuple(chain), _root_of(folder), _retired_of(folder, besides=certificate))
 
 
@@ -112,17 +115,17 @@ def rotate_seal(folder: Path, *, at: datetime, name: str | None = None) -> SealK
     """
     since = _whole_second(at)
     old = load_keys(folder)
-    root_pem = _read(folder / _ROOT_KEY, secret=True)
+    root_pem = read_file(folder / _ROOT_KEY, secret=True)
     root_key = _usable(_parsed(lambda: serialization.load_pem_private_key(root_pem, None), folder / _ROOT_KEY))
     if old.root is None:
-        raise KeyTrouble(KeyCode.MISSING, f"{folder / _ROOT_CERTIFICATE} is missing")
+        raise KeyTrouble(KeyCode.MISSING, f"{folder / ROOT_CERTIFICATE} is missing")
     _require_pair(root_key, old.root, folder / _ROOT_KEY)
     if since >= old.root.not_valid_after_utc:
         raise KeyTrouble(KeyCode.ROOT_EXPIRED, "the root has expired; make new keys in a new folder")
     subject = old.certificate.subject if name is None else _renamed(old.certificate.subject, name)
     key, certificate = _issue_seal(root_key, old.root, subject, since)
     retire_certificate(folder, old.certificate)
-    _replace(folder / _SEAL, _key_pem(key) + _certificate_pem(certificate))
+    replace_file(folder / SEAL, key_pem(key) + certificate_pem(certificate))
     return load_keys(folder)
 
 
@@ -131,12 +134,12 @@ def retire_certificate(folder: Path, certificate: x509.Certificate) -> Path:
 
     Doing it twice is harmless. Call it before a certificate from a certification authority is replaced.
     """
-    _require_private_folder(folder)
+    require_private_folder(folder)
     retired = folder / _RETIRED
-    _make_private_folder(retired)
+    make_private_folder(retired)
     path = retired / f"{certificate.fingerprint(hashes.SHA256()).hex()}.pem"
     if not path.exists():
-        _write_all({path: _certificate_pem(certificate)})
+        write_all({path: certificate_pem(certificate)})
     return path
 
 
@@ -146,8 +149,8 @@ def load_pkcs12(source: Path, passphrase_file: Path, *, folder: Path | None = No
     The passphrase is the first line of a file, since arguments and environment can be read by other processes.
     With `folder` (the installation's own keys), what was sealed under those keys still verifies.
     """
-    content = _read(source, secret=True)
-    passphrase = _read(passphrase_file, secret=True).split(b"\n", 1)[0].removesuffix(b"\r")
+    content = read_file(source, secret=True)
+    passphrase = read_file(passphrase_file, secret=True).split(b"\n", 1)[0].removesuffix(b"\r")
     key, certificate, others = _open_pkcs12(content, passphrase, source)
     _require_pair(key, certificate, source)
     roots = [other for other in others if other.issuer == other.subject]
@@ -175,7 +178,7 @@ def _open_pkcs12(
 
 def _certificates_of(folder: Path, *, besides: x509.Certificate) -> tuple[x509.Certificate, ...]:
     """The folder's own seal certificate, if there is one, and the retired ones."""
-    own = () if not (folder / _SEAL).exists() else (load_keys(folder).certificate,)
+    own = () if not (folder / SEAL).exists() else (load_keys(folder).certificate,)
     return tuple(dict.fromkeys(c for c in (*own, *_retired_of(folder, besides=besides)) if c != besides))
 
 
@@ -186,11 +189,11 @@ def _retired_of(folder: Path, *, besides: x509.Certificate) -> tuple[x509.Certif
 
 
 def _certificate_in(path: Path) -> x509.Certificate:
-    return _parsed(lambda: x509.load_pem_x509_certificate(_read(path)), path)
+    return _parsed(lambda: x509.load_pem_x509_certificate(read_file(path)), path)
 
 
 def _root_of(folder: Path) -> x509.Certificate | None:
-    path = folder / _ROOT_CERTIFICATE
+    path = folder / ROOT_CERTIFICATE
     return _certificate_in(path) if path.exists() else None
 
 
@@ -309,89 +312,13 @@ def _usage(
     )
 
 
-def _key_pem(key: SealPrivateKey) -> bytes:
+def key_pem(key: SealPrivateKey) -> bytes:
     """PKCS#8 (RFC 5958) without a passphrase: the file's mode and the disk's encryption guard it."""
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
-def _certificate_pem(certificate: x509.Certificate) -> bytes:
+def certificate_pem(certificate: x509.Certificate) -> bytes:
+    """Return the certificate as it stands in a file."""
     return certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _require_private_folder(folder: Path) -> None:
-    try:
-        mode = folder.stat().st_mode
-    except OSError as trouble:
-        raise KeyTrouble(KeyCode.MISSING, f"no keys at {folder}; make them first") from trouble
-    if not stat.S_ISDIR(mode):
-        raise KeyTrouble(KeyCode.MISSING, f"{folder} is not a folder")
-    _refuse_if_open(mode, folder, "0700")
-
-
-def _make_private_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True)
-    except FileExistsError:
-        _require_private_folder(folder)
-    except OSError as trouble:
-        raise KeyTrouble(KeyCode.NOT_WRITTEN, f"cannot make {folder}: {trouble.strerror}") from trouble
-
-
-def _refuse_if_open(mode: int, path: Path, wanted: str) -> None:
-    if stat.S_IMODE(mode) & 0o077:
-        found = f"{path} has mode {stat.S_IMODE(mode):04o}, so its group or others may use it"
-        raise KeyTrouble(KeyCode.READABLE_BY_OTHERS, f"{found}; set {wanted}, and ask who may have seen the key")
-
-
-def _read(path: Path, *, secret: bool = False) -> bytes:
-    """Read a file; for a secret one look at the mode of the very file that was opened, so that no swap gets between."""
-    try:
-        with path.open("rb") as file:
-            if secret:
-                _refuse_if_open(os.fstat(file.fileno()).st_mode, path, "0600")
-            return file.read(_MAX_KEY_FILE_BYTES)
-    except OSError as trouble:
-        raise KeyTrouble(KeyCode.MISSING, f"cannot read {path}: {trouble.strerror}") from trouble
-
-
-def _write_all(contents: dict[Path, bytes]) -> None:
-    """Create the files, all or none, each with mode 0600 from its first moment; never touch an existing one."""
-    made: list[Path] = []
-    try:
-        for path, content in contents.items():
-            _write_new(path, content)
-            made.append(path)
-    except BaseException:
-        for path in made:
-            path.unlink(missing_ok=True)
-        raise
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as trouble:
-        raise KeyTrouble(KeyCode.EXISTS, f"{path} exists; keys are never overwritten") from trouble
-    except OSError as trouble:
-        raise KeyTrouble(KeyCode.NOT_WRITTEN, f"cannot write {path}: {trouble.strerror}") from trouble
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as trouble:
-        path.unlink(missing_ok=True)
-        raise KeyTrouble(KeyCode.NOT_WRITTEN, f"cannot write {path}: {trouble.strerror}") from trouble
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Exchange a file's content in one step (rename), so that a crash leaves either the old or the new one."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    _write_new(beside, content)
-    try:
-        beside.replace(path)
-    except OSError as trouble:
-        beside.unlink(missing_ok=True)
-        raise KeyTrouble(KeyCode.NOT_WRITTEN, f"cannot replace {path}: {trouble.strerror}") from trouble

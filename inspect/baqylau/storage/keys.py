@@ -22,13 +22,17 @@ def installation_secret(keys: Path, name: str = "pages.secret") -> str:
     path = keys / name
     if not path.exists():
         keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # A name of its own: two threads that wrote the same file would change a secret that was read already.
+        new = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
         # Two processes may start at once: the first name wins, both read the same secret.
         with suppress(FileExistsError):
-            os.link(path.with_suffix(".new"), path)
-        path.with_suffix(".new").unlink(missing_ok=True)
+            os.link(new, path)
+        new.unlink(missing_ok=True)
     if path.stat().st_mode & 0o077:
         raise SecretReadableByOthers(path.name)
     return path.read_text().strip()

@@ -24,15 +24,7 @@ TONES = {
     VisitState.REFUSED: "bad",
 }
 
-GROUNDS = {
-    Ground.NO_GROUND: lazy_gettext("no ground was given"),
-    Ground.NO_MANDATE_ACCEPTED: lazy_gettext("the mandate was not accepted"),
-    Ground.LOCK_DOWN: lazy_gettext("regime of special conditions"),
-    Ground.QUARANTINE: lazy_gettext("quarantine"),
-    Ground.NO_NOTICE: lazy_gettext("no notice was given"),
-    Ground.DEVICES: lazy_gettext("tablets, cameras or telephones"),
-    Ground.OTHER: lazy_gettext("another ground"),
-}
+GROUNDS = {ground: lazy_gettext(labels.GROUND[ground.value]) for ground in Ground}
 
 STEPS = {
     StepName.PLAN: lazy_gettext("Plan"),
@@ -85,4 +77,8 @@ ACTS = {
     "visits.protect_name": lazy_gettext("added a protected name"),
     "visits.forget_name": lazy_gettext("took a protected name off the list"),
     "answers.record_batch": lazy_gettext("delivered answers from a tablet"),
+    "reports.write_text": lazy_gettext("wrote the texts of the report"),
+    "reports.write_dissent": lazy_gettext("wrote or took back a dissenting opinion"),
+    "reports.release_passage": lazy_gettext("released a stopped passage of the report"),
+    "reports.mark_ready": lazy_gettext("marked the report as ready"),
 }
