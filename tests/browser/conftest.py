@@ -37,14 +37,14 @@ def server(app: Application) -> Iterator[Server]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Return the driver."""
+    """Return the driver; it ends with its module, for as long as it lives an event loop runs in this thread."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Return one browser for all tests; each person has a context of their own."""
     browser = playwright.chromium.launch(**HOW_TO_START)
