@@ -55,7 +55,7 @@ def test_the_recording_page_has_all_that_its_scripts_ask_for(scene: Scene, sign_
     page = sign_in_as(scene.member.id).get(address(scene, "record"))
     assert page.status_code == 200
     text = page.get_data(as_text=True)
-    for found in ('id="page"', 'id="words"', 'name="csrf-token"', 'id="bar-state"', "js/tablet/record.js?v="):
+    for found in ('id="page"', 'id="words"', 'name="csrf-token"', 'id="bar-state"', "js/tablet/reading.js?v="):
         assert found in text
     assert f"/api/v1/visits/{scene.visit.id}/bundle" in text
     assert text.count('rel="modulepreload"') > 15

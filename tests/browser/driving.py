@@ -31,6 +31,7 @@ HOW_TO_START = {
     ],
 }  # fmt: skip
 UPRIGHT = {"width": 800, "height": 1280}
+PASSPHRASE = "snow apple seven rivers"
 
 
 class Server:
@@ -105,8 +106,58 @@ class Tablets:
         assert not unexpected, "\n".join(unexpected)
 
 
+def take_along(context: BrowserContext, server: Server, scene: Scene, language: str = "en") -> Page:
+    """Take the visit along with this browser; the page says then that it is ready."""
+    page = context.pages[0] if context.pages else context.new_page()
+    page.goto(f"{server.address}/tablet/?take={scene.visit.id}&lang={language}")
+    allow_storage(context, page, server)
+    page.locator("#vault-label").fill("A. B.")
+    page.locator("#passphrase").fill(PASSPHRASE)
+    page.locator("#passphrase-again").fill(PASSPHRASE)
+    page.locator(".take-along button[type=submit]").click()
+    page.locator(".notice-good").wait_for(timeout=30_000)
+    return page
+
+
+def allow_storage(context: BrowserContext, page: Page, server: Server) -> None:
+    """Let the browser promise to keep what it stores, as an installed page may ask it to."""
+    session = context.new_cdp_session(page)
+    whose = session.send("Target.getTargetInfo")["targetInfo"].get("browserContextId")
+    about = {"permissions": ["durableStorage"], "origin": server.address, "browserContextId": whose}
+    session.send("Browser.grantPermissions", about)
+
+
 def record_page(context: BrowserContext, server: Server, scene: Scene, place: str = "", language: str = "en") -> Page:
-    """Open the recording of the visit at a section or item."""
+    """Take the visit along and open it at a section or item."""
+    page = take_along(context, server, scene, language)
+    page.locator(".vault-acts .button-primary").click()
+    return open_at(page, place)
+
+
+def unlock(page: Page, place: str = "") -> Page:
+    """Unlock the one visit on this tablet and open it at a section or item."""
+    page.locator(".vault input[type=password]").fill(PASSPHRASE)
+    page.locator(".vault button[type=submit]").click()
+    return open_at(page, place)
+
+
+def reopen(page: Page) -> Page:
+    """Load the page anew, which locks the visit, and unlock it where it was."""
+    page.reload()
+    return unlock(page)
+
+
+def open_at(page: Page, place: str) -> Page:
+    """Wait until the visit is open and go to a section or item."""
+    wait_until_open(page)
+    if place:
+        page.evaluate("place => { location.hash = place }", place)
+        page.locator(f'.item[data-key="{place}"], .item[data-key^="{place}"]').first.wait_for()
+    return page
+
+
+def reading_page(context: BrowserContext, server: Server, scene: Scene, place: str = "", language: str = "en") -> Page:
+    """Open what is recorded of the visit, for reading at the office."""
     page = context.pages[0] if context.pages else context.new_page()
     page.goto(f"{server.address}/visits/{scene.visit.id}/record?lang={language}#{place}")
     wait_until_open(page)

@@ -124,6 +124,8 @@ def test_public_is_what_is_meant_to_be_public(app: Application) -> None:
     assert public_names == {
         "static", "health", "accounts.sign_in", "accounts.second_factor", "accounts.sign_out", "accounts.invitation",
         "accounts.set_language", "reports.verify",
+        # The tablet's program, the same for everybody: it must open without a network, so without a sign-in.
+        "tablet.shell", "tablet.worker", "tablet.file", "tablet.manifest", "tablet.icon",
     }  # fmt: skip
     assert public.__doc__
 

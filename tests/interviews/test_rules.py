@@ -20,11 +20,15 @@ def test_what_age_calls_a_recipient_is_one() -> None:
     "text",
     [
         "", "age1", KEY[:-1], KEY + "q", KEY.upper(), KEY.replace("q", "p", 1), f" {KEY}", KEY.replace("age1", "agf1"),
-        str(pyrage.x25519.Identity.generate()), "age1pq1" + "q" * 60, "ssh-ed25519 AAAA", "age1ылдирим",
+        "AGE-SECRET-KEY-1" + "Q" * 58, "age1pq1" + "q" * 60, "ssh-ed25519 AAAA", "age1ылдирим",
     ],
 )  # fmt: skip
 def test_anything_else_is_none(text: str) -> None:
     assert not is_public_key(text)
+
+
+def test_a_secret_key_is_none() -> None:
+    assert not is_public_key(str(pyrage.x25519.Identity.generate()))
 
 
 def test_every_altered_letter_of_a_key_is_noticed() -> None:

@@ -59,6 +59,21 @@ test("a draft that is dropped brings back what it had superseded", () => {
   assert.equal(heads.isWaiting("D4"), false);
 });
 
+test("what waits or was refused stays superseded by what the server has taken", () => {
+  const heads = new Heads();
+  heads.replace([revision("a")], heads.mark());
+  const [refused, taken] = [revision("b", ["a"]), revision("c", ["b"])];
+  heads.add(refused);
+  heads.add(taken);
+  heads.acknowledge(taken, "2026-11-23T05:00:01Z");
+  for (let time = 0; time < 2; time += 1) {
+    heads.replace([revision("a"), revision("c")], heads.mark());
+    assert.deepEqual(ids(heads), ["c"]);
+  }
+  heads.drop(refused);
+  assert.deepEqual(ids(heads), ["a", "c"]);
+});
+
 test("rows of a repeat are told apart", () => {
   const heads = new Heads();
   heads.add(revision("a", [], "D1", { row: "r1" }));

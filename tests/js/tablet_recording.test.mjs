@@ -143,6 +143,17 @@ test("a row that somebody else took out of sight is gone here too, with its answ
   assert.deepEqual(sums(reopened, "D"), sums(recording, "D"));
 });
 
+test("an answer in a row whose name has not arrived yet shows the row, and counts once", () => {
+  const area = head("h2", "D1/r1", { value: 12 });
+  const recording = open();
+  recording.pull([area], recording.mark());
+  assert.deepEqual(recording.rowsOf("cell"), [{ row: "r1", label: "", isRemoved: false }]);
+  assert.deepEqual([sums(recording, "D").asked, sums(recording, "D").answered], [3, 1]);
+  recording.pull([area, head("h1", "cell/r1", { label: "Cell 12" })], recording.mark());
+  assert.deepEqual(recording.rowsOf("cell").map(({ label }) => label), ["Cell 12"]);
+  assert.deepEqual(sums(recording, "D"), sums(open({ heads: [area, head("h1", "cell/r1", { label: "Cell 12" })] }), "D"));
+});
+
 test("the next unanswered item follows the order of the page and goes round", () => {
   const recording = open();
   recording.revise("cell/r1", { value: { label: "Cell 12" } });
@@ -156,16 +167,36 @@ test("the next unanswered item follows the order of the page and goes round", ()
   assert.equal(recording.nextUnanswered("A1"), null);
 });
 
-test("urgent marks and what waits are counted by section", () => {
+test("urgent marks and what could not be kept, or was refused, are counted by section", () => {
   const recording = open();
   const revision = recording.revise("A1", { flags: ["urgent"], value: { value: "no" } });
-  assert.deepEqual([sums(recording, "A").urgent, sums(recording, "A").unsaved], [1, 1]);
-  recording.acknowledge(revision, "2026-11-23T05:00:00Z");
-  assert.equal(sums(recording, "A").unsaved, 0);
+  const told = [];
+  recording.onChange((keys) => told.push(...keys));
+  assert.deepEqual([sums(recording, "A").urgent, sums(recording, "A").unsaved], [1, 0]);
+  assert.equal(recording.isWaiting("A1"), true, "what waits for the server is no trouble: it is saved here");
   recording.trouble("A1", true);
-  assert.equal(sums(recording, "A").unsaved, 1);
+  recording.trouble("A1", true);
+  recording.trouble("D9", true);
+  assert.deepEqual([sums(recording, "A").unsaved, sums(recording, "D").unsaved, recording.tally.all().unsaved], [1, 1, 2]);
+  assert.deepEqual(told, ["A1", "D9"], "and the page is told once");
+  recording.acknowledge(revision, "2026-11-23T05:00:00Z");
+  assert.equal(sums(recording, "A").unsaved, 1, "an acknowledgement does not hide it");
   recording.trouble("A1", false);
-  assert.equal(recording.tally.all().unsaved, 0);
+  recording.trouble("D9", false);
+  assert.deepEqual([recording.tally.all().unsaved, sums(recording, "A").urgent], [0, 1]);
+  recording.revise("A1", { flags: [] });
+  assert.equal(sums(recording, "A").urgent, 0);
+});
+
+test("what corrects a refused revision names its base and also what the server has taken since", () => {
+  const recording = open({ heads: [head("h1", "A1", { value: "no" })] });
+  const refused = recording.revise("A1", { note: "one" });
+  const taken = recording.revise("A1", { note: "two" });
+  recording.acknowledge(taken, "2026-11-23T05:00:00Z");
+  recording.pull([head("h1", "A1", { value: "no" }), { ...taken, author: "me" }], recording.mark());
+  const corrected = recording.revise("A1", { note: "three" }, { draft: refused });
+  assert.deepEqual(corrected.supersedes, ["h1", taken.id]);
+  assert.deepEqual(recording.headsOf("A1").map(({ id }) => id), [corrected.id]);
 });
 
 test("a tap looks at what depends on it and not at the whole checklist", () => {

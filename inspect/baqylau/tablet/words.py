@@ -43,7 +43,6 @@ def _words(language: str, zone: str) -> bytes:
 
 
 def _read(text: Markup) -> dict[str, str]:
-    import json
 
     return cast(dict[str, str], json.loads(text))
 

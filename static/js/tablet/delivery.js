@@ -14,8 +14,8 @@ import { sha256, verified } from "baqylau/tablet/receipts.js";
  * @typedef {import("baqylau/tablet/ledger.js").Line} Line
  * @typedef {import("baqylau/tablet/ledger.js").PhotoLine} PhotoLine
  * @typedef {{revision: Revision, line: Line | null, isOpen: boolean, isKept: boolean, isKeeping: boolean, isSending: boolean,
- *   savedAt: string, code: string, field: string}} Waiting `isOpen`: somebody is still typing; `isKept`: on this tablet's disk
- *   since `savedAt`; `code`: refused by the server
+ *   savedAt: string, code: string, field: string, instead: string[]}} Waiting `isOpen`: somebody is still typing; `isKept`: on
+ *   this tablet's disk since `savedAt`, in the place of the drafts `instead`; `code`: refused by the server
  * @typedef {{visit: string, person: string, device: string, token: string, version: string, key: CryptoKey,
  *   addresses: Record<string, string>}} Session
  */
@@ -26,6 +26,8 @@ const LONGEST_WAIT_SECONDS = 60;
 /** After so much quiet a draft counts as written. */
 const DRAFT_SECONDS = 4;
 const PART_BYTES = 384 * 1024;
+/** Refusals of a photo's part that say nothing against the photo. */
+const PASSING = ["sync.part_damaged", "sync.too_many_unfinished"];
 
 export class Delivery {
   #session;
@@ -37,6 +39,8 @@ export class Delivery {
   #waiting = new Map();
   /** @type {Map<string, Waiting>} by key: the latest that waits */
   #latest = new Map();
+  /** @type {Map<string, Waiting>} by revision id: what the server refused */
+  #turnedDown = new Map();
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   #closing = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -59,6 +63,8 @@ export class Delivery {
   onRecorded = () => {};
   /** Called when something could not be kept on this tablet. */
   onUnkept = () => {};
+  /** Called when a photo was delivered or refused. */
+  onPhoto = () => {};
 
   /**
    * @param {Session} session
@@ -75,6 +81,11 @@ export class Delivery {
     this.#fetch = fetch;
   }
 
+  /** Return the token with which this page's requests are sent. */
+  token() {
+    return this.#session.token;
+  }
+
   /** @param {() => void} listener */
   onState(listener) {
     this.#listeners.push(listener);
@@ -85,10 +96,13 @@ export class Delivery {
     for (const line of this.#ledger.lines.values()) {
       if (line.receiptSeq > 0) continue;
       const { revision, code, field, at } = line;
-      this.#wait({ ...fresh(revision), line, isKept: true, isKeeping: false, savedAt: at, code, field });
-      if (code) this.#recording.trouble(keyOf(revision.item, revision.row), true);
+      const row = { ...fresh(revision), line, isKept: true, isKeeping: false, savedAt: at, code, field };
+      this.#wait(row);
+      if (!code) continue;
+      this.#turnedDown.set(revision.id, row);
+      this.#recording.trouble(keyOf(revision.item, revision.row), true);
     }
-    this.wake();
+    this.look();
   }
 
   /** Return how many records lie here alone, are on the way, are delivered: counted and in bytes. */
@@ -117,7 +131,15 @@ export class Delivery {
    * @param {string} key
    */
   waitingOf(key) {
-    return this.#latest.get(key);
+    return this.#latest.get(key) ?? this.#turnedDownOf(key);
+  }
+
+  /**
+   * Return what the server refused under the key, the latest: a later revision may have been delivered since.
+   * @param {string} key
+   */
+  #turnedDownOf(key) {
+    return [...this.#turnedDown.values()].reverse().find(({ revision }) => keyOf(revision.item, revision.row) === key);
   }
 
   /**
@@ -138,15 +160,28 @@ export class Delivery {
    */
   async record(revision, { isOpen = false, draft = null } = {}) {
     const key = keyOf(revision.item, revision.row);
-    const row = { ...fresh(revision), isOpen };
+    const row = { ...fresh(revision), isOpen, instead: this.#insteadOf(draft) };
+    const before = this.#latest.get(key);
     if (draft) this.#waiting.delete(draft.id);
+    if (draft) this.#turnedDown.delete(draft.id);
+    // A draft that this one does not replace, a choice between answers for example, is written now.
+    else if (before) before.isOpen = false;
     this.#wait(row);
     if (draft) this.#recording.trouble(key, false);
     clearTimeout(this.#closing.get(key));
     if (isOpen) this.#closing.set(key, setTimeout(() => this.close(key), DRAFT_SECONDS * 1000));
     this.#tell();
-    await this.#keep(row, draft ? [draft.id] : []);
+    await this.#keep(row);
     if (!isOpen) this.wake();
+  }
+
+  /**
+   * Return the drafts that are to go when the new one is kept: also those that this draft could not yet replace.
+   * @param {Revision | null} draft
+   */
+  #insteadOf(draft) {
+    const replaced = draft && this.#waiting.get(draft.id);
+    return draft ? [draft.id, ...(replaced && !replaced.isKept ? replaced.instead : [])] : [];
   }
 
   /** @param {Waiting} row */
@@ -159,27 +194,25 @@ export class Delivery {
   async keepAgain() {
     for (const row of this.#waiting.values()) {
       if (row.isKept || row.isKeeping) continue;
-      await this.#keep(row, []);
+      await this.#keep(row);
     }
     this.wake();
     return this.isAllKept();
   }
 
-  /**
-   * @param {Waiting} row
-   * @param {string[]} instead
-   */
-  async #keep(row, instead) {
+  /** @param {Waiting} row */
+  async #keep(row) {
+    const key = keyOf(row.revision.item, row.revision.row);
     row.isKeeping = true;
     try {
-      row.line = await this.#ledger.keep(row.revision, instead);
+      row.line = await this.#ledger.keep(row.revision, row.instead);
       row.isKept = true;
       row.savedAt = row.line.at;
     } catch {
       row.isKept = false;
     }
     row.isKeeping = false;
-    this.#recording.trouble(keyOf(row.revision.item, row.revision.row), !row.isKept);
+    this.#recording.trouble(key, !row.isKept || this.#turnedDownOf(key) !== undefined);
     if (!row.isKept) this.onUnkept();
     this.#tell();
   }
@@ -236,8 +269,26 @@ export class Delivery {
     this.#timer = undefined;
     this.#isBusy = true;
     this.#isDue = false;
+    let [isWell, isMore] = [false, false];
+    try {
+      [isWell, isMore] = await this.#exchange();
+    } catch (error) {
+      // A fault of the page, or an answer that makes no sense, must not end the delivery for good.
+      console.error(error);
+      this.#fail("server");
+    }
+    this.#isBusy = false;
+    this.#planNext(isWell, isMore);
+  }
+
+  /**
+   * Fetch and send what is due; tell whether all went well and whether more waits.
+   * @returns {Promise<[boolean, boolean]>}
+   */
+  async #exchange() {
     const rows = [...this.#waiting.values()].filter((one) => !one.isOpen && one.isKept && one.line && !one.code);
-    const isPullDue = Date.now() - this.#pulledAt >= PULL_SECONDS * 1000;
+    // A clock that was set back must not put the next time off for as long.
+    const isPullDue = Math.abs(Date.now() - this.#pulledAt) >= PULL_SECONDS * 1000;
     // After a sign-in that ended, and after somebody else's, the server is first asked who is there.
     const isUnsure = ["signed_out", "token", "other_person"].includes(this.failure);
     let isWell = true;
@@ -245,8 +296,7 @@ export class Delivery {
     if (isWell && rows.length > 0) isWell = await this.#send(rows.slice(0, MOST_ROWS));
     const photo = this.#nextPhoto();
     if (isWell && rows.length <= MOST_ROWS && photo) isWell = await this.#sendPhoto(photo);
-    this.#isBusy = false;
-    this.#planNext(isWell, isWell && (rows.length > MOST_ROWS || this.#nextPhoto() !== null));
+    return [isWell, isWell && (rows.length > MOST_ROWS || this.#nextPhoto() !== null)];
   }
 
   /**
@@ -296,7 +346,8 @@ export class Delivery {
     const answer = await this.#ask("POST", this.#session.addresses.revisions, { ...this.#about(), items });
     for (const row of rows) row.isSending = false;
     if (answer.failure) return this.#fail(answer.failure);
-    const results = new Map((answer.body.results ?? []).map((/** @type {any} */ result) => [result.id, result]));
+    const told = Array.isArray(answer.body.results) ? answer.body.results : [];
+    const results = new Map(told.map((/** @type {any} */ result) => [result?.id, result]));
     const have = await this.#receipt(answer.body);
     if (!have) return this.#fail("receipt");
     const settled = rows.map((row) => ({ row, result: results.get(row.revision.id) }));
@@ -304,8 +355,9 @@ export class Delivery {
     const received = Object.fromEntries(taken.map(({ row, result }) => [row.revision.id, result?.received_at ?? row.savedAt]));
     await this.#note(() => this.#ledger.deliver(have, answer.body, received));
     for (const { row, result } of taken) this.#delivered(row, result, received[row.revision.id]);
-    for (const { row, result } of settled) if (result?.state === "refused") await this.#refused(row, result);
-    return this.#succeed();
+    const refused = settled.filter(({ row, result }) => result?.state === "refused" && this.#waiting.has(row.revision.id));
+    for (const { row, result } of refused) await this.#refused(row, result);
+    return taken.length + refused.length > 0 ? this.#succeed() : this.#fail("receipt");
   }
 
   /**
@@ -327,7 +379,8 @@ export class Delivery {
    * @param {any} result
    */
   async #refused(row, result) {
-    Object.assign(row, { code: result.code ?? "sync.refused", field: result.field ?? "" });
+    Object.assign(row, { code: result.code || "sync.refused", field: result.field ?? "" });
+    this.#turnedDown.set(row.revision.id, row);
     this.#recording.trouble(keyOf(row.revision.item, row.revision.row), true);
     await this.#note(() => this.#ledger.mark(row.revision.id, row.code, row.field));
   }
@@ -341,7 +394,7 @@ export class Delivery {
     const held = await exchange(`${address}/parts`, {}, this.#fetch);
     if (held.failure) return this.#fail(held.failure);
     const blob = await this.#files.readFile(photo.file).catch(() => null);
-    if (!blob) return this.#lostPhoto(photo);
+    if (!blob) return this.#refusedPhoto(photo, "tablet.photo_damaged");
     const total = Math.max(1, Math.ceil(blob.size / PART_BYTES));
     const known = new Set(held.body.held ?? held.body.parts ?? []);
     for (let part = 0; part < total; part += 1) {
@@ -349,32 +402,36 @@ export class Delivery {
       const bytes = await blob.slice(part * PART_BYTES, (part + 1) * PART_BYTES).arrayBuffer();
       const headers = { "Content-Type": "application/octet-stream", "X-Content-SHA256": await sha256(bytes) };
       const sent = await this.#put(`${address}/parts/${part}?of=${total}`, bytes, headers);
+      if (sent.failure === "refused" && !PASSING.includes(sent.code)) return this.#refusedPhoto(photo, sent.code);
       if (sent.failure) return this.#fail(sent.failure);
     }
     const answer = await this.#ask("POST", address, { ...this.#about(), sha256: photo.sha256, ...photo.facts });
-    if (answer.failure === "refused") {
-      await this.#note(() => this.#ledger.mark(photo.id, answer.code));
-      return this.#succeed();
-    }
+    if (answer.failure === "refused") return this.#refusedPhoto(photo, answer.code);
     if (answer.failure) return this.#fail(answer.failure);
+    // Parts that are missing or differ there are sent once more at the next exchange.
+    if (answer.body.state === "refused") return this.#fail("server");
     const have = await this.#receipt(answer.body);
     if (!have || have.get(photo.id) !== photo.sha256) return this.#fail("receipt");
     await this.#note(() => this.#ledger.deliver(have, answer.body, {}));
+    this.isApart ||= answer.body.state === "apart";
+    this.onPhoto();
     return this.#succeed();
   }
 
   /**
-   * The file of a photo is not whole any more: say so at the photo and go on with the others.
+   * A photo is not taken, or its file is not whole any more: say so at the photo and go on with the others.
    * @param {PhotoLine} photo
+   * @param {string} code
    */
-  async #lostPhoto(photo) {
-    await this.#note(() => this.#ledger.mark(photo.id, "tablet.photo_damaged"));
+  async #refusedPhoto(photo, code) {
+    await this.#note(() => this.#ledger.mark(photo.id, code));
+    this.onPhoto();
     return this.#succeed();
   }
 
   /**
-   * Write something into the journal that is only a note about what the server has: should that fail, the record is sent
-   * once more after the next start, and the server knows it.
+   * Write something into the journal that is only a note about what the server has: should that fail, it counts all the
+   * same until this page ends; after the next start the record is sent once more, and the server knows it.
    * @param {() => Promise<void>} write
    */
   async #note(write) {
@@ -438,5 +495,5 @@ export class Delivery {
  * @returns {Waiting}
  */
 function fresh(revision) {
-  return { revision, line: null, isOpen: false, isKept: false, isKeeping: true, isSending: false, savedAt: "", code: "", field: "" };
+  return { revision, line: null, isOpen: false, isKept: false, isKeeping: true, isSending: false, savedAt: "", code: "", field: "", instead: [] };
 }

@@ -5,6 +5,8 @@
 
 import { ask } from "baqylau/tablet/ask.js";
 import { fill, icon, make, write } from "baqylau/tablet/dom.js";
+import { exchange } from "baqylau/tablet/exchange.js";
+import { REMOVED } from "baqylau/tablet/home.js";
 import { MINUTES } from "baqylau/tablet/lock.js";
 import { removeVault, storageState } from "baqylau/tablet/store/vaults.js";
 
@@ -139,9 +141,11 @@ async function finish(shell, page, dialog) {
   const { words } = page;
   if (page.sync.counts().here > 0) return;
   if (!(await ask({ question: words.say("finish_question"), yes: words.say("remove_for_good"), no: words.say("keep") }))) return;
+  // The server need not hear of it: nothing depends on its knowing.
+  await exchange(`${page.addresses.devices}/${page.vault.id}/end`, { method: "POST", headers: { "X-CSRFToken": page.sync.token() }, seconds: 5 });
   await page.vault.lock();
   await removeVault(page.vault.id);
   dialog.close();
-  sessionStorage.setItem("baqylau-removed", "true");
+  sessionStorage.setItem(REMOVED, "true");
   location.replace("/tablet/");
 }

@@ -19,6 +19,8 @@ export class Heads {
   #server = new Map();
   /** @type {Map<string, Local[]>} */
   #local = new Map();
+  /** @type {Map<string, string[]>} ids that are still here, though the server has taken what supersedes them */
+  #replaced = new Map();
   #acknowledgements = 0;
 
   /** Return the key of every answer that is known, standing or not. */
@@ -35,7 +37,7 @@ export class Heads {
     const server = this.#server.get(key) ?? [];
     const local = this.#local.get(key);
     if (!local) return server;
-    const replaced = new Set(local.flatMap(({ revision }) => revision.supersedes ?? []));
+    const replaced = new Set([...(this.#replaced.get(key) ?? []), ...supersededBy(local)]);
     const standing = new Map();
     for (const revision of [...server, ...local.map((one) => one.revision)]) {
       if (!replaced.has(revision.id)) standing.set(revision.id, revision);
@@ -108,12 +110,19 @@ export class Heads {
     }
     for (const [key, local] of this.#local) {
       const left = local.filter((one) => one.acknowledged === null || one.acknowledged > mark);
+      const replaced = [...(this.#replaced.get(key) ?? []), ...supersededBy(local.filter((one) => !left.includes(one)))];
+      this.#replaced.set(key, replaced.filter((id) => left.some(({ revision }) => revision.id === id)));
       if (left.length > 0) this.#local.set(key, left);
       else this.#local.delete(key);
     }
     const all = new Set([...before.keys(), ...this.keys()]);
     return new Set([...all].filter((key) => (before.get(key) ?? "") !== idsOf(this.of(key))));
   }
+}
+
+/** @param {Local[]} local */
+function supersededBy(local) {
+  return local.flatMap(({ revision }) => revision.supersedes ?? []);
 }
 
 /** @param {Revision[]} revisions */

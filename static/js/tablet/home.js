@@ -10,6 +10,9 @@ import { StoreTrouble, listVaults, openVault, removeVault } from "baqylau/tablet
 
 /** @typedef {import("baqylau/tablet/shell.js").Shell} Shell */
 
+/** Under this name the page that removes a visit tells the next one that it did. */
+export const REMOVED = "baqylau-removed";
+
 /**
  * Show the list.
  * @param {Shell} shell
@@ -23,7 +26,7 @@ export async function goHome(shell) {
   const list = vaults.map((vault) => make("li", {}, card(shell, vault)));
   const empty = make("div", { class: "panel" }, make("h2", {}, words.say("nothing_here")), make("p", {}, words.say("nothing_here_text")));
   const office = make("p", {}, make("a", { class: "button button-secondary", href: "/" }, words.say("to_office")));
-  fill(main, list.length > 0 ? make("ul", { class: "vaults" }, ...list) : empty, office);
+  fill(main, wasRemoved() && done(words.say("removed")), list.length > 0 ? make("ul", { class: "vaults" }, ...list) : empty, office);
 }
 
 /**
@@ -101,6 +104,18 @@ async function remove(shell, vault) {
   if (!(await ask({ question: words.say("remove_question_again"), yes: words.say("remove_for_good"), no }))) return;
   await removeVault(vault.id);
   await goHome(shell);
+}
+
+/** Tell whether this page was loaded because a visit was just removed. */
+function wasRemoved() {
+  const is = sessionStorage.getItem(REMOVED) !== null;
+  sessionStorage.removeItem(REMOVED);
+  return is;
+}
+
+/** @param {string} text */
+function done(text) {
+  return make("div", { class: "notice notice-good", role: "status" }, make("p", { class: "notice-title" }, icon("good"), make("span", {}, text)));
 }
 
 /**

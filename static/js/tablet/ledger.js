@@ -9,8 +9,9 @@ import { sha256 } from "baqylau/tablet/receipts.js";
 
 /**
  * @typedef {import("baqylau/tablet/heads.js").Revision} Revision
- * @typedef {{id: string, seq: number, text: string, sha256: string, revision: Revision, at: string, code: string, field: string,
- *   receivedAt: string, receiptSeq: number}} Line `receivedAt` "" and `receiptSeq` 0: not delivered; `code`: refused
+ * @typedef {{id: string, seq: number, text: string, sha256: string, size: number, revision: Revision, at: string, code: string,
+ *   field: string, receivedAt: string, receiptSeq: number}} Line `size`: bytes of the text; `receivedAt` "" and `receiptSeq` 0:
+ *   not delivered; `code`: refused
  * @typedef {{id: string, item: string, row: string, caption: string, permission: string, consent: string, recorded_at: string}} PhotoFacts
  * @typedef {{id: string, facts: PhotoFacts, file: string, sha256: string, size: number, isDelivered: boolean, code: string}} PhotoLine
  * @typedef {{append: (body: any) => Promise<{seq: number, id: string}>, all: () => AsyncIterable<{seq: number, body: any}>}} Journal
@@ -18,6 +19,8 @@ import { sha256 } from "baqylau/tablet/receipts.js";
 
 export class Ledger {
   #journal;
+  /** @type {Promise<unknown>} revisions are kept one after another, so that a draft never comes after what replaces it */
+  #keeping = Promise.resolve();
   /** @type {Map<string, Line>} by revision id, in the order of recording */
   lines = new Map();
   /** @type {Map<string, PhotoLine>} */
@@ -55,7 +58,8 @@ export class Ledger {
   #takeRevision(seq, { text, sha256: hash, instead = [], saved_at: at = "" }) {
     const revision = JSON.parse(text);
     for (const id of instead) this.lines.delete(id);
-    this.lines.set(revision.id, { id: revision.id, seq, text, sha256: hash, revision, at, code: "", field: "", receivedAt: "", receiptSeq: 0 });
+    const size = new TextEncoder().encode(text).length;
+    this.lines.set(revision.id, { id: revision.id, seq, text, sha256: hash, size, revision, at, code: "", field: "", receivedAt: "", receiptSeq: 0 });
   }
 
   /** @param {number} seq @param {any} body */
@@ -81,9 +85,21 @@ export class Ledger {
    * Keep a revision, in the place of drafts; resolves when it is on the disk, in both copies.
    * @param {Revision} revision
    * @param {string[]} instead
+   * @returns {Promise<Line>}
    */
-  async keep(revision, instead) {
+  keep(revision, instead) {
     const text = JSON.stringify(bare(revision));
+    const kept = this.#keeping.then(() => this.#keep(revision, text, instead));
+    this.#keeping = kept.catch(() => undefined);
+    return kept;
+  }
+
+  /**
+   * @param {Revision} revision
+   * @param {string} text
+   * @param {string[]} instead
+   */
+  async #keep(revision, text, instead) {
     const body = { kind: "revision", text, sha256: await sha256(text), instead, saved_at: new Date().toISOString() };
     const { seq } = await this.#journal.append(body);
     this.#takeRevision(seq, body);
@@ -109,8 +125,7 @@ export class Ledger {
    * @param {Record<string, string>} received
    */
   async deliver(have, { receipt, signature }, received) {
-    const body = { kind: "receipt", have: [...have], received, receipt, signature };
-    this.#take((await this.#journal.append(body)).seq, body);
+    await this.#note({ kind: "receipt", have: [...have], received, receipt, signature });
   }
 
   /**
@@ -120,8 +135,20 @@ export class Ledger {
    * @param {string} [field]
    */
   async mark(id, code, field = "") {
-    const body = { kind: "mark", id, code, field };
-    this.#take((await this.#journal.append(body)).seq, body);
+    await this.#note({ kind: "mark", id, code, field });
+  }
+
+  /**
+   * Write down what the server said. It counts here even when it cannot be written: only the next start forgets it.
+   * @param {any} body
+   */
+  async #note(body) {
+    let seq = Math.max(1, this.lastReceipt);
+    try {
+      seq = (await this.#journal.append(body)).seq;
+    } finally {
+      this.#take(seq, body);
+    }
   }
 
   /**
@@ -142,7 +169,7 @@ export class Ledger {
       sums[isDelivered ? "bytesDelivered" : "bytesHere"] += size;
       if (!isDelivered && code) sums.refused += 1;
     };
-    for (const line of this.lines.values()) count(line.receiptSeq > 0, line.text.length, line.code);
+    for (const line of this.lines.values()) count(line.receiptSeq > 0, line.size, line.code);
     for (const photo of this.photos.values()) count(photo.isDelivered, photo.size, photo.code);
     return sums;
   }

@@ -190,7 +190,9 @@ export class Recording {
     if (!settles && isSame({ value, sources, note, flags }, picked(before))) return null;
     const [item, row] = partsOf(key);
     const heads = settles ? this.headsOf(key) : [this.base(key)].filter((head) => head !== null);
-    const supersedes = draft ? (draft.supersedes ?? []) : heads.map((head) => head.id);
+    // A draft that is not the base any more was refused by the server, which has taken a later revision.
+    const named = heads.map((head) => head.id).filter((id) => id !== draft?.id);
+    const supersedes = [...new Set([...(draft?.supersedes ?? []), ...named])];
     const about = { id: this.#newId(), item, row, recorded_at: new Date().toISOString(), supersedes };
     const revision = { ...about, value, sources, note, flags };
     if (draft) this.#heads.drop(draft);
@@ -303,7 +305,7 @@ export class Recording {
   #refresh(keys) {
     const known = [...keys].filter((key) => this.#parts.has(partsOf(key)[0]));
     const told = new Set(known);
-    const repeats = known.map((key) => partsOf(key)[0]).filter((id) => !this.#items.has(id));
+    const repeats = known.map((key) => this.#repeatOf(key)).filter((repeat) => repeat !== null);
     for (const key of this.#takeRows(new Set(repeats))) told.add(key);
     const byPart = new Map();
     for (const key of known.filter((one) => this.#items.has(partsOf(one)[0]))) {
@@ -316,6 +318,19 @@ export class Recording {
     }
     for (const key of told) this.#count(key);
     for (const listener of this.#listeners) listener(told);
+  }
+
+  /**
+   * Return the repeat whose rows may be others now: that of a row's name, or of an answer in a row that nobody has named.
+   * @param {string} key
+   * @returns {string | null}
+   */
+  #repeatOf(key) {
+    const [id, row] = partsOf(key);
+    const item = this.#items.get(id);
+    if (!item) return id;
+    const isNew = row && item.repeat && !(this.#rows.get(item.repeat) ?? []).some((one) => one.row === row);
+    return isNew ? item.repeat : null;
   }
 
   /**

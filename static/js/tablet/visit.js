@@ -96,6 +96,7 @@ function connect(shell, page, ledger, frame, title) {
     frame.refreshOthers();
     sync.wake();
   };
+  sync.onPhoto = () => frame.refreshOthers();
   sync.onUnkept = () => tellUnkept(page);
   shell.onLanguage = () => {
     page.speak(shell.given);
