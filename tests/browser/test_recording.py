@@ -553,7 +553,9 @@ def test_a_photo_is_sent_after_its_two_questions(tablets: Tablets, server: Serve
     here.locator('input[type="file"]').set_input_files(
         {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo_bytes()}
     )
-    expect(here.locator(".photo-state")).to_have_text("This photo is not saved yet. Answer both questions, then save it.")
+    expect(here.locator(".photo-state")).to_have_text(
+        "This photo is not saved yet. Answer both questions, then save it."
+    )
     here.get_by_role("button", name="Save the photo").click()
     expect(here.locator(".photo-state")).to_contain_text("NOT SAVED.")
     here.get_by_label("What does it show? No names.").fill("The page of 3 November")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Playwright, expect
 from sqlmodel import Session
 
 from baqylau.answers.queries import heads_of
@@ -19,7 +19,9 @@ Look = Callable[[Callable[[Session], Any]], Any]
 
 def open_profile(playwright: Playwright, profile: Path) -> BrowserContext:
     """Start a browser that keeps what it stores in `profile`."""
-    context = playwright.chromium.launch_persistent_context(str(profile), viewport=UPRIGHT, has_touch=True, **HOW_TO_START)
+    context = playwright.chromium.launch_persistent_context(
+        str(profile), viewport=UPRIGHT, has_touch=True, **HOW_TO_START
+    )
     context.set_default_timeout(20_000)
     return context
 

@@ -12,11 +12,14 @@ from baqylau import templating
 from baqylau.locations import shipped
 from baqylau.reports import typesetting
 from baqylau.settings import read_settings
+from baqylau.tablet.edition import STYLES
 
 TEMPLATES = shipped("templates")
 PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
 #: The report and the letters of a visit are laid out on paper, each in an environment of its own with its own sheet.
 SITE_PAGES = [name for name in PAGES if not name.startswith(("report/", "visits/letters/"))]
+#: The tablet's page loads the sheets of its edition.
+SHELL = "tablet/shell.html"
 #: What Jinja knows within a macro or a loop.
 JINJA_WORDS = {"caller", "loop", "super", "self", "varargs", "kwargs"}
 #: What the page's context brings beside the globals (templating._page_words, Flask).
