@@ -119,9 +119,15 @@ export class Files {
    */
   async list() {
     const found = (await namesIn([this.#vault, "files"])).map(async ({ name }) => {
-      const file = await fileAt(this.#path(name));
-      const head = file && (await fileHead(file));
-      return head?.length === file?.size ? { name, size: head?.size ?? 0 } : null;
+      try {
+        const file = await fileAt(this.#path(name));
+        const head = file && (await fileHead(file));
+        return head?.length === file?.size ? { name, size: head?.size ?? 0 } : null;
+      } catch (error) {
+        // Swept or dropped since its name was read.
+        if (error instanceof DOMException && error.name === "NotFoundError") return null;
+        throw error;
+      }
     });
     return (await Promise.all(found)).filter((one) => one !== null);
   }

@@ -27,6 +27,9 @@ export { recoveryCode } from "baqylau/tablet/store/keys.js";
  *   own count; from `share` >= 0.8 warn, at 1 photos are refused and answers still save
  */
 
+/** How long to wait for a page that is just letting the vault go, in milliseconds. */
+const LOCK_WAIT = 1500;
+
 /** @type {Map<string, Vault>} the vaults that this page has open */
 const open = new Map();
 
@@ -172,11 +175,13 @@ export async function storageState() {
 async function held(id, work) {
   /** @type {() => void} */
   let release = () => undefined;
+  // A page that was closed or loaded anew a moment ago gives its lock back a little later.
+  const signal = AbortSignal.timeout(LOCK_WAIT);
   const isFree = await new Promise((resolve, reject) => {
-    navigator.locks.request(`baqylau-vault-${id}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock && new Promise((end) => (release = () => end(undefined)));
-    }).catch(reject);
+    navigator.locks.request(`baqylau-vault-${id}`, { signal }, () => {
+      resolve(true);
+      return new Promise((end) => (release = () => end(undefined)));
+    }).catch((error) => (signal.aborted ? resolve(false) : reject(error)));
   });
   if (!isFree) throw new StoreTrouble("busy", "another page has this vault");
   try {
