@@ -30,6 +30,9 @@ from baqylau.db.session import current_session
 from baqylau.findings import pages as findings_pages
 from baqylau.findings.take_along import earlier_for_tablet
 from baqylau.i18n import local_time
+from baqylau.interviews import pages as interviews_pages
+from baqylau.interviews import providers as interviews_providers
+from baqylau.interviews.take_along import recipients_for_tablet, slots_for_tablet
 from baqylau.jobs.queue import hand_over_waiting_jobs
 from baqylau.locations import shipped
 from baqylau.places import pages as places_pages
@@ -40,7 +43,9 @@ from baqylau.settings import Settings, read_settings
 from baqylau.storage.keys import installation_secret
 from baqylau.sync import api as sync_api
 from baqylau.sync import pages as sync_pages
-from baqylau.sync.providers import EARLIER, provides
+from baqylau.sync.providers import EARLIER, RECIPIENTS, SLOTS, provides
+from baqylau.sync.queries import devices_to_recover
+from baqylau.sync.receipts import signed_receipt
 from baqylau.tablet import pages as tablet_pages
 from baqylau.visits import pages as visits_pages
 
@@ -54,6 +59,7 @@ BLUEPRINTS = (
     sync_api.blueprint,
     sync_pages.blueprint,
     tablet_pages.blueprint,
+    interviews_pages.blueprint,
     findings_pages.blueprint,
     reports_pages.blueprint,
 )
@@ -110,6 +116,10 @@ def create_app(instance: str | Path | None = None, settings: Settings | None = N
         app.register_blueprint(blueprint)
     report_making.register()
     provides(EARLIER, earlier_for_tablet)
+    provides(RECIPIENTS, recipients_for_tablet)
+    provides(SLOTS, slots_for_tablet)
+    interviews_providers.lists_devices(devices_to_recover)
+    interviews_providers.signs_receipts(signed_receipt)
     _add_own_views(app)
     error_pages.set_up(app)
     held_forms.set_up(app)

@@ -15,15 +15,15 @@ from sqlmodel import Session, select
 from baqylau.accounts.models import User
 from baqylau.accounts.passwords import hashed
 from baqylau.app import Application
-from baqylau.interviews import providers, queries
+from baqylau.interviews import queries
 from baqylau.interviews.models import InterviewNote, MemberKey, MemberKeyApproval
-from baqylau.interviews.pages import blueprint
 from baqylau.interviews.rules import fingerprint
 from baqylau.storage.files import read
 from tests.browser.driving import HOW_TO_START, UPRIGHT, Server, Tablets, kill_browser_of, sign_in
 from tests.factories.answers import Scene
 from tests.factories.interviews import make_key, opened_note
 from tests.factories.people import make_user
+from tests.factories.tablets import make_device
 
 pytestmark = pytest.mark.browser
 Look = Callable[[Callable[[Session], Any]], Any]
@@ -102,12 +102,6 @@ DELIVER = """async ({ address, device, token }) => {
   await deliver(window.opened.slots, { address: `${address}/notes`, device, token, today: "2026-11-24" });
   return deliverAlerts(window.vault, { address: `${address}/alerts`, token });
 }"""
-
-
-@pytest.fixture(autouse=True)
-def _room_is_connected(app: Application) -> None:
-    if blueprint.name not in app.blueprints:
-        app.register_blueprint(blueprint)
 
 
 @pytest.fixture
@@ -356,22 +350,18 @@ def test_the_leader_opens_the_key_of_a_tablet_and_reads_its_code_out(
     sealed = page.evaluate(
         """async ({ keys, visit }) => {
           const { sealsRecovery } = await import("baqylau/tablet/notes/sealing.js");
-          const { encodeKey } = await import("baqylau/tablet/notes/recovery.js");
-          const key = crypto.getRandomValues(new Uint8Array(32));
-          return [await sealsRecovery(keys, visit)(key), encodeKey(key)];
+          const { encodeSecret } = await import("baqylau/tablet/store/recovery.js");
+          const key = crypto.getRandomValues(new Uint8Array(20));
+          return [await sealsRecovery(keys, visit)(key), encodeSecret(key)];
         }""",
         {"keys": [str(people["leader"].to_public())], "visit": str(scene.visit.id)},
     )
-    providers.lists_devices(
-        lambda _session, _visit: [{"id": "1", "label": "Tablet 7", "person": "Member", "recovery": sealed[0]}]
-    )
-    try:
-        office = tablets.open(scene.leader.id).new_page()
-        confirm_at(office, f"{server.address}/visits/{scene.visit.id}/tablet-recovery?lang=en")
-        office.get_by_label("Your key file").set_input_files(key_file(office, tmp_path, people["leader"]))
-        office.get_by_label("Passphrase of the key").fill(PASSPHRASE)
-        office.get_by_role("button", name="Open the keys").click()
-        expect(office.get_by_role("heading", name="Tablet 7")).to_be_visible(timeout=60_000)
-        assert "-".join(office.locator(".opened code").all_text_contents()) == sealed[1]
-    finally:
-        providers._PROVIDED.clear()
+    with server.app.database.transaction() as session:
+        make_device(session, scene.visit.id, scene.member.id, label="Tablet 7", recovery=sealed[0])
+    office = tablets.open(scene.leader.id).new_page()
+    confirm_at(office, f"{server.address}/visits/{scene.visit.id}/tablet-recovery?lang=en")
+    office.get_by_label("Your key file").set_input_files(key_file(office, tmp_path, people["leader"]))
+    office.get_by_label("Passphrase of the key").fill(PASSPHRASE)
+    office.get_by_role("button", name="Open the keys").click()
+    expect(office.get_by_role("heading", name="Tablet 7")).to_be_visible(timeout=60_000)
+    assert "-".join(office.locator(".opened code").all_text_contents()) == sealed[1]

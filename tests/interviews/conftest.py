@@ -14,7 +14,6 @@ from baqylau.accounts.models import User
 from baqylau.accounts.passwords import hashed
 from baqylau.app import Application
 from baqylau.councils.models import Council
-from baqylau.interviews.pages import blueprint
 from baqylau.visits.models import Visit
 from tests.factories.answers import Scene, make_scene
 from tests.factories.interviews import make_key
@@ -37,14 +36,6 @@ class Talks:
     @property
     def keys(self) -> list[Any]:
         return [self.leader_key.to_public(), self.member_key.to_public()]
-
-
-@pytest.fixture(autouse=True)
-def _room_is_connected(request: pytest.FixtureRequest) -> None:
-    if "app" in request.fixturenames:
-        app: Application = request.getfixturevalue("app")
-        if blueprint.name not in app.blueprints:
-            app.register_blueprint(blueprint)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import struct
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from uuid import UUID, uuid4
 import pyrage
 import pytest
 from flask.testing import FlaskClient
-from sqlmodel import Session, select
+from sqlmodel import select
 from werkzeug.test import TestResponse
 
 from baqylau import clock
@@ -20,15 +21,18 @@ from baqylau.accounts.models import User
 from baqylau.app import Application
 from baqylau.audit.models import AuditEvent
 from baqylau.councils.models import Membership
-from baqylau.interviews import providers, queries
+from baqylau.interviews import queries
 from baqylau.interviews.models import InterviewNote
 from baqylau.interviews.terms import BLOB_BYTES
 from baqylau.logs import Untold
+from baqylau.settings import Settings
 from baqylau.storage.models import Blob
+from baqylau.sync.receipts import receipt_key
 from baqylau.visits.models import Visit, VisitMember
 from baqylau.visits.terms import VisitState
 from tests.factories.interviews import opened_note, sealed_note
 from tests.factories.people import make_user
+from tests.factories.tablets import make_device
 from tests.interviews.conftest import PASSWORD, Talks
 
 SignIn = Callable[[UUID], FlaskClient]
@@ -307,19 +311,19 @@ def test_reading_is_written_down_without_what_and_how_much(
     assert (event.actor_id, event.subject_id, event.details) == (str(talks.scene.leader.id), str(talks.visit.id), {})
 
 
-def test_a_tablet_hears_signed_what_is_held_of_it(talks: Talks, device: UUID, sign_in_as: SignIn) -> None:
+def test_a_tablet_hears_signed_what_is_held_of_it(
+    talks: Talks, device: UUID, sign_in_as: SignIn, settings: Settings
+) -> None:
     browser = sign_in_as(talks.scene.member.id)
     blob = sealed_note(talks.keys, None)
     put(browser, talks.visit, device, 5, sealed_note(talks.keys, None))
     put(browser, talks.visit, device, 5, blob)
-    providers.signs_receipts(lambda _keys, visit, _device, have, _now: {"receipt": f"{visit} {have}", "signature": "s"})
-    try:
-        held = browser.get(f"/api/v1/visits/{talks.visit.id}/notes/held?device={device}").get_json()
-        assert held["have"] == [["note-5", hashlib.sha256(blob).hexdigest()]]
-        assert held["signature"] == "s"
-        assert str(talks.visit.id) in held["receipt"]
-    finally:
-        providers._PROVIDED.clear()
+    held = browser.get(f"/api/v1/visits/{talks.visit.id}/notes/held?device={device}").get_json()
+    assert held["have"] == [["note-5", hashlib.sha256(blob).hexdigest()]]
+    key = receipt_key(settings.keys).public_key()
+    key.verify(b64decode(held["signature"]), held["receipt"].encode())
+    said = json.loads(held["receipt"])
+    assert (said["visit"], said["device"], said["have"]) == (str(talks.visit.id), str(device), held["have"])
     assert browser.get(f"/api/v1/visits/{talks.visit.id}/notes/held?device={uuid4()}").get_json()["have"] == []
 
 
@@ -341,21 +345,17 @@ def test_the_leader_sets_the_number_of_slots_before_the_visit_begins_and_not_aft
         assert queries.slots_of(session, talks.visit.id) == 32
 
 
-def test_the_leader_gets_the_recovery_copies_of_the_visits_tablets(talks: Talks, confirmed: Confirmed) -> None:
-    def devices(_session: Session, visit_id: UUID) -> list[dict[str, str]]:
-        assert visit_id == talks.visit.id
-        return [
-            {"id": "1", "label": "Tablet 1", "person": "A", "recovery": "-----BEGIN"},
-            {"id": "2", "label": "Tablet 2", "person": "B", "recovery": ""},
-        ]
-
+def test_the_leader_gets_the_recovery_copies_of_the_visits_tablets(
+    app: Application, talks: Talks, confirmed: Confirmed
+) -> None:
     address = f"/api/v1/visits/{talks.visit.id}/recoveries"
     browser = confirmed(talks.scene.leader)
     assert browser.post(address).get_json()["devices"] == []
-    providers.lists_devices(devices)
-    try:
-        assert [one["id"] for one in browser.post(address).get_json()["devices"]] == ["1"]
-        assert browser.get(f"/visits/{talks.visit.id}/tablet-recovery").status_code == 200
-        assert confirmed(talks.scene.member).post(address).status_code == 403
-    finally:
-        providers._PROVIDED.clear()
+    with app.database.transaction() as session:
+        device = make_device(session, talks.visit.id, talks.scene.member.id, recovery="-----BEGIN")
+        make_device(session, talks.visit.id, talks.scene.member.id, recovery="")
+        make_device(session, talks.scene.other_visit.id, talks.scene.stranger.id, recovery="-----BEGIN")
+    [found] = browser.post(address).get_json()["devices"]
+    assert (found["id"], found["person"], found["recovery"]) == (str(device.id), talks.scene.member.name, "-----BEGIN")
+    assert browser.get(f"/visits/{talks.visit.id}/tablet-recovery").status_code == 200
+    assert confirmed(talks.scene.member).post(address).status_code == 403

@@ -10,7 +10,7 @@ const { DEFAULT_SLOTS, Slots } = await import("baqylau/tablet/notes/slots.js");
 const { Draft } = await import("baqylau/tablet/notes/draft.js");
 const { deliver, isDue } = await import("baqylau/tablet/notes/deliver.js");
 const { deliverAlerts, raise } = await import("baqylau/tablet/notes/alerts.js");
-const { decodeKey } = await import("baqylau/tablet/notes/recovery.js");
+const { decodeSecret, newSecret } = await import("baqylau/tablet/store/recovery.js");
 
 const identities = [await generateX25519Identity(), await generateX25519Identity()];
 const keys = await Promise.all(identities.map(identityToRecipient));
@@ -288,12 +288,12 @@ test("an alert is raised once, names nothing, and is sent once", async () => {
   assert.equal(calls.length, 2);
 });
 
-test("the recovery copy of a visit key opens with the leader's key alone and gives the code to read out", async () => {
-  const key = crypto.getRandomValues(new Uint8Array(32));
-  const text = await sealsRecovery([keys[0]], "11111111-2222-3333-4444-555555555555")(key);
+test("the recovery copy of a vault opens with the leader's key alone and gives the code to read out", async () => {
+  const secret = newSecret();
+  const text = await sealsRecovery([keys[0]], "11111111-2222-3333-4444-555555555555")(secret);
   assert.match(text, /^-----BEGIN AGE ENCRYPTED FILE-----/);
   const [head, visit, code] = new TextDecoder().decode(await opened(armor.decode(text))).split("\n");
   assert.deepEqual([head, visit], ["baqylau visit key 1", "11111111-2222-3333-4444-555555555555"]);
-  assert.deepEqual(decodeKey(code), key);
+  assert.deepEqual(decodeSecret(code), secret);
   await assert.rejects(opened(armor.decode(text), identities[1]));
 });

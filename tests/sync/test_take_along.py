@@ -48,7 +48,7 @@ def test_every_part_has_the_hash_of_the_list(
     assert visit["leader"] == str(scene.leader.id)
     assert visit["me"]["records"] is True
     assert visit["acts"]["MR"].keys() == {"kk", "ru", "en"}
-    assert (visit["earlier"], visit["recipients"]) == ([], [])
+    assert (visit["earlier"], visit["recipients"], visit["slots"]) == ([], [], 24)
     assert [head["note"] for head in parts["recorded"]["heads"]] == ["By the window."]
     assert [photo["caption"] for photo in parts["recorded"]["photos"]] == ["The window"]
 

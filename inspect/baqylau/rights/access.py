@@ -37,7 +37,6 @@ class Action(StrEnum):
     ANSWERS_IMPORT = "answers.import"  # read a tablet's visit file at the office
     ANSWERS_SETTLE = "answers.settle"
     APART_DECIDE = "answers.decide_apart"  # what came from somebody who may not record any more
-    DEVICES_VIEW = "devices.view"
     KEY_MAKE = "interviews.make_key"  # one's own, to which interview notes are sealed
     KEYS_APPROVE = "interviews.approve_keys"
     NOTES_SEND = "interviews.send"  # hand over what one has sealed, also after one's right to record has ended
@@ -101,7 +100,6 @@ POLICY: dict[Action, dict[Role, Reach]] = {
     Action.ANSWERS_DELIVER: {Role.PUBLIC: Reach.OWN},
     Action.ANSWERS_IMPORT: _GROUP,
     Action.APART_DECIDE: _HEADS,
-    Action.DEVICES_VIEW: {Role.GROUP_LEADER: Reach.GROUP},
     Action.ANSWERS_SETTLE: {Role.GROUP_LEADER: Reach.GROUP},
     Action.KEY_MAKE: dict.fromkeys((Role.MONITOR, Role.CHAIR, Role.COORDINATOR), Reach.OWN),
     Action.KEYS_APPROVE: {Role.CHAIR: Reach.COUNCIL, Role.COORDINATOR: Reach.NPM, Role.OFFICE: Reach.ALL},

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
 from baqylau import clock
-from baqylau.accounts.queries import names_of
 from baqylau.answers.actions import add_evidence
 from baqylau.answers.photos import MEDIA_TYPE, clean_photo
 from baqylau.answers.queries import find_evidence
@@ -105,29 +104,6 @@ def devices(visit_id: UUID) -> Response:
     return jsonify(protocol=PROTOCOL, device=str(device.id), until=last_day.isoformat(), **public_keys(settings.keys))
 
 
-@blueprint.get("/visits/<uuid:visit_id>/devices")
-@requires(Action.DEVICES_VIEW, subject_of_visit)
-def devices_of_visit(visit_id: UUID) -> dict[str, Any]:
-    """Give the leader the devices of the visit with their sealed recovery copies, which only the leader's key opens."""
-    session = current_session()
-    found = queries.devices_of(session, visit_id)
-    names = names_of(session, {device.user_id for device in found})
-    return {
-        "protocol": PROTOCOL,
-        "devices": [
-            {
-                "device": str(device.id),
-                "label": device.label,
-                "person": names.get(device.user_id, ""),
-                "recovery": device.recovery,
-                "made_at": device.made_at.isoformat(),
-                "ended_at": device.ended_at.isoformat() if device.ended_at else None,
-            }
-            for device in found
-        ],
-    }
-
-
 @blueprint.post("/visits/<uuid:visit_id>/devices/<uuid:device_id>/end")
 @requires(Action.ANSWERS_DELIVER, subject_of_delivery)
 def device_end(visit_id: UUID, device_id: UUID) -> dict[str, Any]:
@@ -203,7 +179,8 @@ def with_receipt(body: dict[str, Any], delivery: Delivery, have: list[Held]) -> 
     def _sign(answer: Response) -> Response:
         if answer is response:
             keys = _settings().keys
-            signed = signed_receipt(keys, delivery.visit_id, delivery.device_id, have, clock.now())
+            held = [(str(one.id), one.sha256) for one in have]
+            signed = signed_receipt(keys, delivery.visit_id, delivery.device_id, held, clock.now())
             answer.set_data(jsonify({**content, **signed}).get_data())
         return answer
 

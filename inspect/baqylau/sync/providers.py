@@ -16,8 +16,10 @@ Provider = Callable[[Session, Visit, Actor], Any]
 
 #: Earlier open recommendations of the place: [{"id", "number", "visit", "priority", "due_on", "authority", "action", "sign"}].
 EARLIER = "earlier"
-#: To whom interview notes are sealed: [{"id", "name", "key"}].
+#: To whom interview notes are sealed: [{"id", "name", "key", "part"}].
 RECIPIENTS = "recipients"
+#: How many sealed blobs each tablet fills.
+SLOTS = "slots"
 
 _PROVIDERS: dict[str, Provider] = {}
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func
 from sqlmodel import Session, col, select
 
-from baqylau.accounts.queries import get_user
+from baqylau.accounts.queries import get_user, names_of
 from baqylau.answers.models import AnswerRevision, Evidence
 from baqylau.audit.models import AuditEvent
 from baqylau.councils.queries import actor_of
@@ -54,6 +54,21 @@ def devices_of(session: Session, visit_id: UUID) -> Sequence[Device]:
     return session.exec(
         select(Device).where(Device.visit_id == visit_id).order_by(col(Device.made_at), col(Device.id))
     ).all()
+
+
+def devices_to_recover(session: Session, visit_id: UUID) -> list[dict[str, str]]:
+    """Return the visit's devices with the recovery copies that only the leader's key opens (`interviews.providers`)."""
+    found = devices_of(session, visit_id)
+    names = names_of(session, {device.user_id for device in found})
+    return [
+        {
+            "id": str(device.id),
+            "label": device.label,
+            "person": names.get(device.user_id, ""),
+            "recovery": device.recovery,
+        }
+        for device in found
+    ]
 
 
 def delivery_of(session: Session, visit: Visit, device: Device, today: date) -> Delivery:

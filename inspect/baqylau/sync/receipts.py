@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from baqylau.storage.keys import installation_secret
-from baqylau.sync.terms import Held
 
 _RECEIPT_FORM = 1
 
@@ -44,8 +43,10 @@ def installation_id(import_public: bytes) -> str:
     return hashlib.sha256(import_public).hexdigest()[:16]
 
 
-def signed_receipt(keys: Path, visit_id: UUID, device_id: UUID, have: Iterable[Held], now: datetime) -> dict[str, str]:
-    """Return {"receipt", "signature"}: what is held, as JSON text, and the Ed25519 signature over its UTF-8 bytes.
+def signed_receipt(
+    keys: Path, visit_id: UUID, device_id: UUID, have: Iterable[tuple[str, str]], now: datetime
+) -> dict[str, str]:
+    """Return {"receipt", "signature"}: what is held, [(name, SHA-256)], as JSON text, and the Ed25519 signature over its bytes.
 
     Only for what is committed: `api.with_receipt` calls this after the commit.
     """
@@ -54,7 +55,7 @@ def signed_receipt(keys: Path, visit_id: UUID, device_id: UUID, have: Iterable[H
         "visit": str(visit_id),
         "device": str(device_id),
         "at": now.isoformat(),
-        "have": [[str(held.id), held.sha256] for held in have],
+        "have": [list(one) for one in have],
     }
     receipt = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     signature = receipt_key(keys).sign(receipt.encode())

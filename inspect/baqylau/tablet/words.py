@@ -29,7 +29,7 @@ def words_by_language() -> Mapping[str, bytes]:
 def _words(language: str, zone: str) -> bytes:
     with force_locale(language):
         strings = {}
-        for template in ("answers/words.html", "tablet/words.html"):
+        for template in ("answers/words.html", "tablet/words.html", "interviews/words.html"):
             strings.update(_read(get_template_attribute(template, "words_as_json")()))
         words = {
             "language": language,
@@ -56,10 +56,12 @@ def addresses() -> dict[str, str]:
         "takeAlong": "sync.take_along",
         "receipt": "sync.receipt",
         "photos": "sync.photos",
+        "alerts": "interviews.put_alert",
         "visit": "visits.show",
         "conflicts": "answers.conflicts",
     }
     found = {name: url_for(view, visit_id=_NO_VISIT) for name, view in of_visit.items()}
+    found["notes"] = found["alerts"].replace("/alerts", "/notes")
     found["photo"] = f"{found['visit']}/photos"
     found["signIn"] = url_for("accounts.sign_in", then=url_for("tablet.shell"))
     return {name: address.replace(str(_NO_VISIT), "{visit}") for name, address in found.items()}

@@ -65,6 +65,11 @@ export class Delivery {
   onUnkept = () => {};
   /** Called when a photo was delivered or refused. */
   onPhoto = () => {};
+  /**
+   * Sends what is not ours to know, at the end of an exchange; resolves with what kept it from arriving, or "".
+   * @type {(to: {token: string, device: string, verify: (body: any) => Promise<Map<string, string> | null>}) => Promise<string>}
+   */
+  alsoSend = async () => "";
 
   /**
    * @param {Session} session
@@ -296,6 +301,10 @@ export class Delivery {
     if (isWell && rows.length > 0) isWell = await this.#send(rows.slice(0, MOST_ROWS));
     const photo = this.#nextPhoto();
     if (isWell && rows.length <= MOST_ROWS && photo) isWell = await this.#sendPhoto(photo);
+    if (isWell) {
+      const failure = await this.alsoSend(this.recipient());
+      isWell = failure ? this.#fail(failure) : true;
+    }
     return [isWell, isWell && (rows.length > MOST_ROWS || this.#nextPhoto() !== null)];
   }
 
@@ -440,6 +449,12 @@ export class Delivery {
     } catch {
       this.onUnkept();
     }
+  }
+
+  /** Return to whom things are delivered: the token, this device, and what makes sure of a receipt. */
+  recipient() {
+    const { token, device } = this.#session;
+    return { token, device, verify: (/** @type {any} */ body) => this.#receipt(body) };
   }
 
   /** @param {any} body */

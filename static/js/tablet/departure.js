@@ -141,6 +141,11 @@ async function finish(shell, page, dialog) {
   const { words } = page;
   if (page.sync.counts().here > 0) return;
   if (!(await ask({ question: words.say("finish_question"), yes: words.say("remove_for_good"), no: words.say("keep") }))) return;
+  if (page.interviews && !(await page.interviews.leave())) {
+    dialog.querySelector(".transfer")?.remove();
+    dialog.querySelector(".facts")?.after(make("p", { class: "transfer field-error", role: "alert" }, words.say("interviews_unsent")));
+    return;
+  }
   // The server need not hear of it: nothing depends on its knowing.
   await exchange(`${page.addresses.devices}/${page.vault.id}/end`, { method: "POST", headers: { "X-CSRFToken": page.sync.token() }, seconds: 5 });
   await page.vault.lock();

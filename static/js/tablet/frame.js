@@ -5,6 +5,7 @@
 import { Contents } from "baqylau/tablet/contents.js";
 import { fill, icon, make, write } from "baqylau/tablet/dom.js";
 import { banner, barWords } from "baqylau/tablet/saving.js";
+import { PLACE as INTERVIEWS } from "baqylau/tablet/interviewing.js";
 import { SectionView } from "baqylau/tablet/section.js";
 import { partsOf } from "baqylau/graph.js";
 
@@ -39,6 +40,8 @@ export class Frame {
   #drawContents() {
     this.contents = new Contents(this.#page);
     fill(this.main, this.contents.node, this.sheet);
+    const { interviews, words } = this.#page;
+    if (interviews) this.contents.node.append(make("p", {}, make("a", { class: "button button-secondary", href: `#${INTERVIEWS}` }, words.say("interviews"))));
     this.#tellReader();
   }
 
@@ -74,12 +77,16 @@ export class Frame {
     const name = decodeURIComponent(location.hash.slice(1));
     const item = this.#page.recording.item(partsOf(name)[0]);
     const section = this.#page.recording.sections.find((one) => one.id === (item?.section ?? name));
-    document.documentElement.dataset.view = this.main.dataset.view = section ? "sheet" : "contents";
+    const isInterviews = name === INTERVIEWS && this.#page.interviews !== null;
+    // A note that cannot be sealed keeps its page open.
+    if (!isInterviews) this.#page.interviews?.close().then((isSealed) => isSealed || (location.hash = INTERVIEWS));
+    document.documentElement.dataset.view = this.main.dataset.view = section || isInterviews ? "sheet" : "contents";
     this.contents.mark(section?.id ?? "");
     if (section && this.#open?.section !== section) this.#openSection(section);
     if (!section) this.#open = null;
-    if (!section) fill(this.sheet, make("p", { class: "sheet-empty" }, this.#page.words.say("choose_section")));
-    this.#title(section);
+    if (isInterviews) this.#page.interviews?.show(this.sheet);
+    else if (!section) fill(this.sheet, make("p", { class: "sheet-empty" }, this.#page.words.say("choose_section")));
+    this.#title(section, isInterviews ? this.#page.words.say("interviews") : "");
     if (section && item) this.#goTo(name);
     else if (section) scrollTo(0, 0);
     this.#lastKey = item ? name : (section?.id ?? "");
@@ -108,15 +115,18 @@ export class Frame {
     return make("p", { class: "section-next" }, make("a", { class: "button button-secondary", href: `#${section.id}` }, `${say(words)}: ${title}`));
   }
 
-  /** @param {any} section */
-  #title(section) {
+  /**
+   * @param {any} section
+   * @param {string} other what is shown instead of a section
+   */
+  #title(section, other) {
     const { words } = this.#page;
     const previous = /** @type {HTMLElement} */ (document.getElementById("previous"));
     if (!section) previous.hidden = true;
-    const name = section ? words.here(section.title) : this.visitTitle;
+    const name = section ? words.here(section.title) : other || this.visitTitle;
     fill(this.title, section && make("span", { class: "number" }, section.id), section && " ", name);
     document.title = `${section ? `${section.id} ${name} · ` : ""}${this.visitTitle} · Baqylau`;
-    /** @type {HTMLElement} */ (document.getElementById("to-contents")).hidden = !section;
+    /** @type {HTMLElement} */ (document.getElementById("to-contents")).hidden = !section && !other;
   }
 
   /** @param {string} key */

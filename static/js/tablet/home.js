@@ -6,7 +6,7 @@ import { ask } from "baqylau/tablet/ask.js";
 import { fill, icon, make } from "baqylau/tablet/dom.js";
 import { field } from "baqylau/tablet/passphrases.js";
 import { get as getPasskey } from "baqylau/tablet/store/passkey.js";
-import { StoreTrouble, listVaults, openVault, removeVault } from "baqylau/tablet/store/vaults.js";
+import { StoreTrouble, isCode, listVaults, openVault, removeVault, slipsIn } from "baqylau/tablet/store/vaults.js";
 
 /** @typedef {import("baqylau/tablet/shell.js").Shell} Shell */
 
@@ -42,7 +42,7 @@ function card(shell, vault) {
     event.preventDefault();
     const { value } = passphrase.input;
     passphrase.input.value = "";
-    if (value) unlock(/^[0-9A-Z]{4}(-[0-9A-Z]{4})+/i.test(value.trim()) ? { recovery: value, passphrase: value } : { passphrase: value });
+    if (value) unlock(isCode(value) ? { recovery: value, passphrase: value } : { passphrase: value });
   };
   const byKey = async () => {
     try {
@@ -87,7 +87,9 @@ async function attempt(shell, id, way, message) {
   } catch (trouble) {
     const code = /** @type {any} */ (trouble).code;
     const known = ["wrong_passphrase", "damaged_key", "not_there", "busy", "full", "refused"];
-    message.textContent = words.say(known.includes(code) ? `unlock_${code}` : "unlock_failed");
+    const slips = way.recovery ? slipsIn(way.recovery) : [];
+    if (code === "wrong_passphrase" && slips.length > 0) message.textContent = words.say("recovery_slip", { groups: slips.join(", ") });
+    else message.textContent = words.say(known.includes(code) ? `unlock_${code}` : "unlock_failed");
     if (!code) throw trouble;
   }
 }

@@ -46,8 +46,8 @@ export class Page {
     this.token = "";
     /** @type {any} */
     this.vault = null;
-    /** Recipients of sealed notes. @type {any[]} */
-    this.recipients = [];
+    /** @type {import("baqylau/tablet/interviewing.js").Interviewing | null} */
+    this.interviews = null;
     this.lockMinutes = 5;
     this.isCameraOpen = false;
     this.lock = async () => {};

@@ -120,7 +120,7 @@ async function carryOut({ shell, visit, manifest, addresses, label, passphrase, 
   tell("step_room");
   const { session, parts } = await fetchAll(manifest, addresses);
   tell("step_parts");
-  const vault = await createVault({ label, visit, person: session.person, passphrase, sealRecovery: sealing(parts) });
+  const vault = await createVault({ label, visit, person: session.person, passphrase, sealRecovery: sealing(visit, parts) });
   try {
     const ledger = new Ledger(vault);
     for (const [name, text] of parts) await vault.putFile(`part-${name}`, new Blob([text]));
@@ -167,13 +167,15 @@ async function fetchAll(manifest, addresses) {
 }
 
 /**
- * Return what seals the recovery code to the leader's key; undefined while the leader has none.
+ * Return what seals the recovery code to the leader's key; undefined while the leader has none that is approved.
+ * @param {string} visit
  * @param {Map<string, string>} parts
  */
-function sealing(parts) {
-  const leader = JSON.parse(parts.get("visit") ?? "{}").recovery_key;
-  if (!leader) return undefined;
-  return async (/** @type {Uint8Array} */ key) => (await import("baqylau/tablet/notes/recovery.js")).sealRecovery(key, leader);
+function sealing(visit, parts) {
+  const { recipients } = JSON.parse(parts.get("visit") ?? "{}");
+  const keys = recipients.filter((/** @type {any} */ one) => one.part === "leader").map((/** @type {any} */ one) => one.key);
+  if (keys.length === 0) return undefined;
+  return async (/** @type {Uint8Array} */ secret) => (await import("baqylau/tablet/notes/sealing.js")).sealsRecovery(keys, visit)(secret);
 }
 
 /**

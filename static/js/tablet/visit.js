@@ -3,10 +3,11 @@
  * page's memory only; locking loads the page anew, so that nothing of them is left.
  */
 
-import { fill, icon, make } from "baqylau/tablet/dom.js";
+import { icon, make } from "baqylau/tablet/dom.js";
 import { Delivery } from "baqylau/tablet/delivery.js";
 import { deliveryButton } from "baqylau/tablet/departure.js";
 import { Frame } from "baqylau/tablet/frame.js";
+import { Interviewing } from "baqylau/tablet/interviewing.js";
 import { Ledger } from "baqylau/tablet/ledger.js";
 import { lockWhenLeft } from "baqylau/tablet/lock.js";
 import { Page } from "baqylau/tablet/page.js";
@@ -28,17 +29,16 @@ export async function openVisit(shell, vault) {
   const page = new Page(bundle, { ...shell.given, addresses: addressesOf(shell, vault.visit) });
   catchUp(page.recording, ledger);
   page.vault = vault;
-  page.recipients = bundle.recipients ?? [];
   page.kept = new Photos(ledger, vault);
   page.sync = new Delivery(await sessionOf(vault, page, bundle, kept), ledger, vault, page.recording);
   const title = () => page.words.here(bundle.place.name);
   shell.title(title());
+  if (bundle.recipients.length > 0) page.interviews = new Interviewing(page, bundle);
   const frame = new Frame(page);
   connect(shell, page, ledger, frame, title);
   page.sync.start();
   tellReport(page, vault.report);
   for (const id of ["thumbs", "to-lock", "to-delivery"]) /** @type {HTMLElement} */ (document.getElementById(id)).hidden = false;
-  if (bundle.me.notes !== false && page.recipients.length > 0) offerInterviews(shell, page);
   frame.route();
   document.documentElement.dataset.ready = "true";
 }
@@ -97,6 +97,7 @@ function connect(shell, page, ledger, frame, title) {
     sync.wake();
   };
   sync.onPhoto = () => frame.refreshOthers();
+  if (page.interviews) sync.alsoSend = (to) => /** @type {Interviewing} */ (page.interviews).deliver(to);
   sync.onUnkept = () => tellUnkept(page);
   shell.onLanguage = () => {
     page.speak(shell.given);
@@ -117,6 +118,7 @@ function connect(shell, page, ledger, frame, title) {
 async function handOver(/** @type {Page} */ page) {
   document.activeElement?.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
   page.sync.closeAll();
+  await page.interviews?.close();
   await page.sync.settled();
 }
 
@@ -191,21 +193,4 @@ function tellUnkept(page) {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
-}
-
-/**
- * Offer the confidential interviews beside the sections.
- * @param {Shell} shell
- * @param {Page} page
- */
-function offerInterviews(shell, page) {
-  const open = async () => {
-    const { openInterviews } = await import("baqylau/tablet/notes/interviews.js");
-    const room = make("div", { class: "interviews" });
-    fill(/** @type {HTMLElement} */ (shell.main.querySelector(".sheet")), room);
-    document.documentElement.dataset.view = shell.main.dataset.view = "sheet";
-    openInterviews(page, room);
-  };
-  const button = make("button", { type: "button", class: "button button-secondary interviews-open", onclick: open }, page.words.say("interviews"));
-  shell.main.querySelector(".contents")?.append(button);
 }

@@ -44,6 +44,7 @@ def account() -> str:
     return render_template(
         "accounts/account.html",
         person=user,
+        own=own(db_session),
         codes_left=queries.count_recovery_codes(db_session, user.id),
         sign_ins=queries.sign_ins_of(db_session, user.id, idle_since, now),
         present=cookies.present_sign_in(),

@@ -3,7 +3,7 @@
  */
 
 import { BLOB_BYTES, FRAME_BYTES, coverPlaintext, framed, plaintextsOf } from "baqylau/tablet/notes/envelope.js";
-import { encodeKey } from "baqylau/tablet/notes/recovery.js";
+import { encodeSecret } from "baqylau/tablet/store/recovery.js";
 import { NotesTrouble } from "baqylau/tablet/notes/trouble.js";
 
 /** Loaded when the first note is sealed: nobody else needs it. */
@@ -54,14 +54,14 @@ export async function sealedForDelivery(keys, frame) {
 }
 
 /**
- * Return the function that seals a visit key to the leader of the group: `sealRecovery` of the store.
+ * Return the function that seals the recovery code of a vault to the leader of the group: `sealRecovery` of the store.
  * @param {string[]} keys the leader's approved key
  * @param {string} visit its id
- * @returns {(key: Uint8Array) => Promise<string>}
+ * @returns {(secret: Uint8Array) => Promise<string>}
  */
 export function sealsRecovery(keys, visit) {
-  return async (key) => {
+  return async (secret) => {
     const { armor } = await age();
-    return armor.encode(await sealed(keys, `baqylau visit key 1\n${visit}\n${encodeKey(key)}\n`));
+    return armor.encode(await sealed(keys, `baqylau visit key 1\n${visit}\n${encodeSecret(secret)}\n`));
   };
 }

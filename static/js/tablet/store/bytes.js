@@ -75,24 +75,3 @@ export function inLetters(bytes, size) {
 export function plainLetters(code) {
   return code.toUpperCase().replace(/[^0-9A-Z]/g, "").replace(/[IL]/g, "1").replace(/O/g, "0");
 }
-
-/**
- * Return the bytes of letters, or null where they are none of ours.
- * @param {string} code
- */
-export function fromLetters(code) {
-  const bytes = [];
-  let held = 0;
-  let bits = 0;
-  for (const letter of plainLetters(code)) {
-    const value = LETTERS.indexOf(letter);
-    if (value < 0) return null;
-    held = (held << 5) | value;
-    bits += 5;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes.push(held >> bits);
-    held &= (1 << bits) - 1;
-  }
-  return Uint8Array.from(bytes);
-}

@@ -4,7 +4,8 @@
  * Each wrapping is bound to its vault and its way, so that none can be put in another's place.
  */
 
-import { base64, fromBase64, fromLetters, inLetters, randomBytes, utf8 } from "baqylau/tablet/store/bytes.js";
+import { base64, fromBase64, randomBytes, utf8 } from "baqylau/tablet/store/bytes.js";
+import { decodeSecret } from "baqylau/tablet/store/recovery.js";
 import { StoreTrouble, troubleOf } from "baqylau/tablet/store/trouble.js";
 
 /**
@@ -21,7 +22,6 @@ export const addresses = {
 const ARGON2 = "argon2id|65536|3|1";
 const PBKDF2 = "pbkdf2-sha256|600000";
 const IV = 12;
-const RECOVERY = 20;
 
 /** Return a new key of a vault. It can be taken out only to be wrapped again, and leaves memory with its vault. */
 export function newKey() {
@@ -29,15 +29,6 @@ export function newKey() {
     crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"])
   );
 }
-
-/** Return the secret of a recovery code. */
-export const newRecovery = () => randomBytes(RECOVERY);
-
-/**
- * Return the recovery code as people read it aloud: eight groups of four letters.
- * @param {Uint8Array} secret
- */
-export const recoveryCode = (secret) => inLetters(secret, 4);
 
 /**
  * @param {string} vault
@@ -109,8 +100,8 @@ const place = (vault, way, how) => utf8(`b1|${vault}|key|${way}|${how}`);
  * @param {{prf: Uint8Array} | {recovery: string}} way
  */
 async function fromSecret(vault, way) {
-  const secret = "prf" in way ? way.prf : fromLetters(way.recovery);
-  if (!secret || secret.length === 0) throw new StoreTrouble("wrong_passphrase");
+  const secret = "prf" in way ? way.prf : decodeSecret(way.recovery);
+  if (!secret) throw new StoreTrouble("wrong_passphrase");
   const key = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
   const how = { name: "HKDF", hash: "SHA-256", salt: utf8(vault), info: utf8(`baqylau vault ${nameOf(way)} 1`) };
   return crypto.subtle.deriveKey(how, key, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"]);

@@ -11,13 +11,14 @@ import { Index } from "baqylau/tablet/store/index.js";
 import { Journal, readHeader } from "baqylau/tablet/store/journal.js";
 import * as keys from "baqylau/tablet/store/keys.js";
 import { compareAndHeal } from "baqylau/tablet/store/opening.js";
+import { encodeSecret, newSecret } from "baqylau/tablet/store/recovery.js";
 import { Sealer } from "baqylau/tablet/store/seal.js";
 import * as space from "baqylau/tablet/store/space.js";
 import { StoreTrouble, troubleOf } from "baqylau/tablet/store/trouble.js";
 import { Vault } from "baqylau/tablet/store/vault.js";
 
 export { StoreTrouble } from "baqylau/tablet/store/trouble.js";
-export { recoveryCode } from "baqylau/tablet/store/keys.js";
+export { encodeSecret as recoveryCode, isCode, slipsIn } from "baqylau/tablet/store/recovery.js";
 
 /**
  * @typedef {import("baqylau/tablet/store/frames.js").Head} Head
@@ -89,9 +90,9 @@ export async function createVault({ label, visit, person, passphrase, sealRecove
   const ways = [await keys.wrap(id, key, { passphrase })];
   let recovery = "";
   if (sealRecovery) {
-    const secret = keys.newRecovery();
+    const secret = newSecret();
     recovery = await sealRecovery(secret);
-    ways.push(await keys.wrap(id, key, { recovery: keys.recoveryCode(secret) }));
+    ways.push(await keys.wrap(id, key, { recovery: encodeSecret(secret) }));
     secret.fill(0);
   }
   const about = await new Sealer(id, key).sealText("about", { label, takenOn, visit, person });

@@ -1,13 +1,13 @@
 /**
- * The recovery code of a visit key: the 32 bytes as 13 groups of five letters and figures (Crockford base32). The last of
+ * The recovery code of a vault: 20 random bytes as 8 groups of five letters and figures (Crockford base32). The last of
  * each group is a check over the other four and the group's place, so that a slip while reading out is found in its group.
  */
 
-import { NotesTrouble } from "baqylau/tablet/notes/trouble.js";
+import { StoreTrouble } from "baqylau/tablet/store/trouble.js";
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const KEY_BYTES = 32;
-const GROUPS = 13;
+const KEY_BYTES = 20;
+const GROUPS = 8;
 const DIGITS = 4;
 /** Multiplied with the four digits in GF(32); all different and none 0, so that two swapped digits are found as well. */
 const WEIGHTS = [1, 2, 4, 8];
@@ -15,15 +15,18 @@ const LIKENESS = /** @type {Record<string, string>} */ ({
   O: "0", I: "1", L: "1", А: "A", В: "B", С: "C", Е: "E", Н: "H", К: "K", М: "M", О: "0", Р: "P", Т: "T", Х: "X", У: "Y",
 });
 
+/** Return new random bytes for a recovery code. */
+export const newSecret = () => crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+
 /**
- * Return the code of a key, its groups parted by hyphens.
- * @param {Uint8Array} key 32 bytes
+ * Return the code of a secret, its groups parted by hyphens.
+ * @param {Uint8Array} secret 20 bytes
  */
-export function encodeKey(key) {
-  if (key.length !== KEY_BYTES) throw new NotesTrouble("bad_code");
+export function encodeSecret(secret) {
+  if (secret.length !== KEY_BYTES) throw new StoreTrouble("refused", "a recovery code holds 20 bytes");
   const digits = [];
   let [held, bits] = [0, 0];
-  for (const byte of [...key, 0]) {
+  for (const byte of secret) {
     [held, bits] = [(held << 8) | byte, bits + 8];
     for (; bits >= 5; bits -= 5) digits.push((held >>> (bits - 5)) & 31);
     held &= (1 << bits) - 1;
@@ -34,27 +37,35 @@ export function encodeKey(key) {
   }).join("-");
 }
 
+/** Tell whether so much was typed as a code has: small letters, blanks and look-alikes (also Cyrillic ones) are taken. */
+export const isCode = (/** @type {string} */ typed) => lettersOf(typed).length === GROUPS * (DIGITS + 1);
+
 /**
- * Return the key of a code as it was typed: small letters, blanks and look-alikes (also Cyrillic ones) are taken.
- *
- * Throws NotesTrouble `bad_code`; its facts are `groups` (from 1: those with a slip) and `length` (what was typed).
+ * Return the groups of a typed code in which there is a slip, counted from 1; none when it is right.
  * @param {string} typed
  */
-export function decodeKey(typed) {
-  const letters = [...typed.toUpperCase()].map((letter) => LIKENESS[letter] ?? letter).filter((letter) => /[0-9A-Z]/.test(letter));
-  const size = DIGITS + 1;
-  if (letters.length !== GROUPS * size) throw new NotesTrouble("bad_code", { groups: [], length: letters.length });
-  const values = letters.map((letter) => ALPHABET.indexOf(letter));
-  const wrong = [];
-  const digits = [];
-  for (let place = 0; place < GROUPS; place += 1) {
-    const group = values.slice(place * size, (place + 1) * size);
-    if (group.includes(-1) || checkOf(group.slice(0, DIGITS), place) !== group[DIGITS]) wrong.push(place + 1);
-    digits.push(...group.slice(0, DIGITS));
-  }
-  if (wrong.length === 0 && (digits[digits.length - 1] & 15) !== 0) wrong.push(GROUPS);
-  if (wrong.length > 0) throw new NotesTrouble("bad_code", { groups: wrong, length: letters.length });
-  return bytesOf(digits);
+export function slipsIn(typed) {
+  return groupsOf(typed).flatMap((group, place) => (group.includes(-1) || checkOf(group.slice(0, DIGITS), place) !== group[DIGITS] ? [place + 1] : []));
+}
+
+/**
+ * Return the secret of a typed code; null for what is no code or has a slip.
+ * @param {string} typed
+ */
+export function decodeSecret(typed) {
+  if (!isCode(typed) || slipsIn(typed).length > 0) return null;
+  return bytesOf(groupsOf(typed).flatMap((group) => group.slice(0, DIGITS)));
+}
+
+/** @param {string} typed */
+function lettersOf(typed) {
+  return [...typed.toUpperCase()].map((letter) => LIKENESS[letter] ?? letter).filter((letter) => /[0-9A-Z]/.test(letter));
+}
+
+/** @param {string} typed */
+function groupsOf(typed) {
+  const values = lettersOf(typed).map((letter) => ALPHABET.indexOf(letter));
+  return Array.from({ length: GROUPS }, (_none, place) => values.slice(place * (DIGITS + 1), (place + 1) * (DIGITS + 1)));
 }
 
 /** @param {number[]} digits */
