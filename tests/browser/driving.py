@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from baqylau import clock
@@ -39,6 +39,8 @@ class Server:
 
     def __init__(self, app: Application) -> None:
         self.app = app
+        #: What answers: the application, or a network that fails before it.
+        self.answering: Any = app
         self.port = 0
         self._server: BaseWSGIServer | None = None
         self.start()
@@ -48,7 +50,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self._server = make_server("127.0.0.1", self.port, self.answering, threaded=True)
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()
@@ -104,6 +106,15 @@ class Tablets:
             context.close()
         unexpected = [text for text in self.errors if not any(re.search(one, text) for one in self._expected)]
         assert not unexpected, "\n".join(unexpected)
+
+
+def open_profile(playwright: Playwright, profile: Path) -> BrowserContext:
+    """Start a browser that keeps what it stores in `profile`."""
+    context = playwright.chromium.launch_persistent_context(
+        str(profile), viewport=UPRIGHT, has_touch=True, **HOW_TO_START
+    )
+    context.set_default_timeout(20_000)
+    return context
 
 
 def take_along(context: BrowserContext, server: Server, scene: Scene, language: str = "en") -> Page:

@@ -6,24 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, expect
+from playwright.sync_api import Playwright, expect
 from sqlmodel import Session
 
 from baqylau.answers.queries import heads_of
-from tests.browser.driving import HOW_TO_START, UPRIGHT, Server, kill_browser_of, sign_in, take_along, unlock
+from tests.browser.driving import Server, kill_browser_of, open_profile, sign_in, take_along, unlock
 from tests.factories.answers import Scene
 
 pytestmark = pytest.mark.browser
 Look = Callable[[Callable[[Session], Any]], Any]
-
-
-def open_profile(playwright: Playwright, profile: Path) -> BrowserContext:
-    """Start a browser that keeps what it stores in `profile`."""
-    context = playwright.chromium.launch_persistent_context(
-        str(profile), viewport=UPRIGHT, has_touch=True, **HOW_TO_START
-    )
-    context.set_default_timeout(20_000)
-    return context
 
 
 def test_a_visit_is_taken_along_recorded_without_a_server_and_delivered_later(

@@ -17,7 +17,7 @@ from tests.browser.store.serving import serving
 
 pytestmark = pytest.mark.browser
 
-KILLS = int(os.environ.get("BAQYLAU_KILLS", "12"))
+KILLS = int(os.environ.get("BAQYLAU_KILLS", "40"))
 #: What is recorded grows with each kill; a new profile after so many keeps a long run within the disk.
 KILLS_A_PROFILE = 25
 #: How much of the end is torn off; a long run tries more.

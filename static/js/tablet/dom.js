@@ -3,6 +3,8 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
+/** What the browser would write into its own files in the clear, to bring it back after a crash, unless told not to. */
+const ENTRIES = ["input", "textarea", "select"];
 let marks = "";
 
 /**
@@ -24,6 +26,7 @@ export function useMarks(address) {
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
+  if (ENTRIES.includes(tag)) element.setAttribute("autocomplete", "off");
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");

@@ -16,6 +16,8 @@ import { NotesTrouble } from "baqylau/tablet/notes/trouble.js";
  *   readFile: (name: string) => Promise<Blob>, dropFile: (name: string) => Promise<any>, files: () => Promise<any>}} Vault
  */
 
+/** @typedef {{slot: number, bytes: Uint8Array<ArrayBuffer>, sha256: string, isTaken: boolean}} Outgoing `isTaken`: by the server */
+
 export const DEFAULT_SLOTS = 24;
 const PREFIX = "notes-";
 
@@ -35,6 +37,8 @@ export class Slots {
   deliveredOn = "";
   /** A save since the last delivery, or none yet. */
   isChanged = true;
+  /** What is being sent, until all of it has arrived: a delivery that broke off goes on where it was. @type {Outgoing[] | null} */
+  #outgoing = null;
 
   /**
    * @param {Vault} vault
@@ -147,18 +151,26 @@ export class Slots {
     });
   }
 
+  /** A delivery was begun and has not arrived whole. */
+  get isUnderWay() {
+    return this.#outgoing !== null;
+  }
+
   /**
-   * Return all slots as they are sent, in random order, each sealed anew.
-   * @returns {Promise<{slot: number, bytes: Uint8Array<ArrayBuffer>}[]>}
+   * Return all slots as they are sent, in random order, each sealed anew; those of a delivery under way if nothing was saved.
+   * @returns {Promise<Outgoing[]>}
    */
   forDelivery() {
     return this.#next(async () => {
-      const blobs = [];
+      if (this.#outgoing && !this.isChanged) return this.#outgoing;
+      const outgoing = [];
       for (const slot of shuffled(this.#frames.keys())) {
-        blobs.push({ slot, bytes: await sealedForDelivery(this.#keys, this.#frames[slot]) });
+        const bytes = await sealedForDelivery(this.#keys, this.#frames[slot]);
+        outgoing.push({ slot, bytes, sha256: await hashOf(bytes), isTaken: false });
       }
       this.isChanged = false;
-      return blobs;
+      this.#outgoing = outgoing;
+      return outgoing;
     });
   }
 
@@ -169,6 +181,7 @@ export class Slots {
   async delivered(day) {
     await this.#vault.append({ kind: "note", delivered: day });
     this.deliveredOn = day;
+    this.#outgoing = null;
   }
 
   /**
