@@ -109,7 +109,7 @@ function lockChoice(page) {
 }
 
 /**
- * Save what is recorded here as one encrypted file, and show the code that another tablet of the group needs for it.
+ * Save what is recorded here as one encrypted file for the office.
  * @param {Page} page
  * @param {Ledger} ledger
  * @param {HTMLElement} dialog
@@ -117,6 +117,7 @@ function lockChoice(page) {
 async function saveFile(page, ledger, dialog) {
   const { words } = page;
   const { transferCode, writeVisitFile } = await import("baqylau/tablet/store/visitfile.js");
+  // The code would let another tablet read the file; the office does without.
   const code = transferCode();
   const items = [...ledger.lines.values()].map(({ id, seq, text, sha256 }) => ({ id, seq, body: text, sha256 }));
   const photos = await Promise.all([...ledger.photos.values()].map(async ({ facts, file, sha256 }) => ({ facts: { ...facts, sha256 }, blob: await page.vault.readFile(file) })));
@@ -127,7 +128,7 @@ async function saveFile(page, ledger, dialog) {
   URL.revokeObjectURL(link.href);
   dialog.querySelector(".transfer")?.remove();
   dialog.querySelector(".facts")?.after(
-    make("div", { class: "transfer", role: "status" }, make("p", {}, words.say("file_saved")), make("p", {}, words.say("file_code"), " ", make("code", {}, code))),
+    make("div", { class: "transfer", role: "status" }, make("p", {}, words.say("file_saved"))),
   );
 }
 
