@@ -19,7 +19,7 @@ from baqylau.interviews import queries
 from baqylau.interviews.models import InterviewNote, MemberKey, MemberKeyApproval
 from baqylau.interviews.rules import fingerprint
 from baqylau.storage.files import read
-from tests.browser.driving import HOW_TO_START, UPRIGHT, Server, Tablets, kill_browser_of, sign_in
+from tests.browser.driving import Server, Tablets, kill_browser_of, open_profile, sign_in
 from tests.factories.answers import Scene
 from tests.factories.interviews import make_key, opened_note
 from tests.factories.people import make_user
@@ -299,8 +299,7 @@ def test_after_a_crash_what_was_written_is_sealed_and_no_word_of_it_lies_in_the_
     playwright: Playwright, server: Server, scene: Scene, people: dict[str, Any], looking: Look, tmp_path: Path
 ) -> None:
     profile = tmp_path / "profile"
-    how = {**HOW_TO_START, "viewport": UPRIGHT, "has_touch": True}
-    context = playwright.chromium.launch_persistent_context(str(profile), **how)
+    context = open_profile(playwright, profile)
     sign_in(server, context, scene.member.id)
     page = context.pages[0]
     open_interviews(page, server, scene, looking, seconds=1)
@@ -321,7 +320,7 @@ def test_after_a_crash_what_was_written_is_sealed_and_no_word_of_it_lies_in_the_
                 assert word.encode() not in content, f"{word} in {path.name}"
                 assert word.encode("utf-16-le") not in content, f"{word} in {path.name}"
     assert searched > 400_000, "the sealed slots alone are larger"
-    context = playwright.chromium.launch_persistent_context(str(profile), **how)
+    context = open_profile(playwright, profile)
     # The browser had not written its cookie yet when it was killed.
     sign_in(server, context, scene.member.id)
     page = context.pages[0]

@@ -18,11 +18,10 @@ from baqylau.accounts import queries as accounts
 from baqylau.answers.queries import conflicts_of, count_revisions, evidence_of, heads_of
 from baqylau.app import Application
 from tests.browser.driving import (
-    HOW_TO_START,
-    UPRIGHT,
     Server,
     Tablets,
     kill_browser_of,
+    open_profile,
     reading_page,
     record_page,
     reopen,
@@ -441,7 +440,7 @@ def test_a_killed_browser_loses_nothing(
 ) -> None:
     tablets.expect_errors(NO_CONNECTION)
     profile = tmp_path / "profile"
-    tablet = playwright.chromium.launch_persistent_context(str(profile), viewport=UPRIGHT, **HOW_TO_START)
+    tablet = open_profile(playwright, profile)
     sign_in(server, tablet, scene.member.id)
     page = record_page(tablet, server, scene, "A1")
     server.stop()
@@ -451,7 +450,7 @@ def test_a_killed_browser_loses_nothing(
     kill_browser_of(profile)
     server.start()
     assert answers(looking, scene.visit.id) == {}
-    tablet = playwright.chromium.launch_persistent_context(str(profile), viewport=UPRIGHT, **HOW_TO_START)
+    tablet = open_profile(playwright, profile)
     try:
         tablets.watch(tablet)
         sign_in(server, tablet, scene.member.id)

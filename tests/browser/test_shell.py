@@ -37,5 +37,9 @@ def test_a_visit_is_taken_along_recorded_without_a_server_and_delivered_later(
     page.locator("#to-delivery").click()
     page.get_by_role("button", name="Send now").click()
     expect(page.get_by_text("Everything is delivered.", exact=True)).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Close").click()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("button", name="Қазақша").click()
+    expect(page.locator("#to-delivery")).to_have_text(re.compile("жеткізілді"))
     assert [head.item_id for head in looking(lambda session: heads_of(session, scene.visit.id))] == ["A1"]
     context.close()

@@ -43,7 +43,6 @@ def _words(language: str, zone: str) -> bytes:
 
 
 def _read(text: Markup) -> dict[str, str]:
-
     return cast(dict[str, str], json.loads(text))
 
 
@@ -61,7 +60,8 @@ def addresses() -> dict[str, str]:
         "conflicts": "answers.conflicts",
     }
     found = {name: url_for(view, visit_id=_NO_VISIT) for name, view in of_visit.items()}
-    found["notes"] = found["alerts"].replace("/alerts", "/notes")
+    # Below it the tablet names a slot, or asks what is held of it.
+    found["notes"] = url_for("interviews.held", visit_id=_NO_VISIT).removesuffix("/held")
     found["photo"] = f"{found['visit']}/photos"
     found["signIn"] = url_for("accounts.sign_in", then=url_for("tablet.shell"))
     return {name: address.replace(str(_NO_VISIT), "{visit}") for name, address in found.items()}

@@ -86,11 +86,6 @@ export class Delivery {
     this.#fetch = fetch;
   }
 
-  /** Return the token with which this page's requests are sent. */
-  token() {
-    return this.#session.token;
-  }
-
   /** @param {() => void} listener */
   onState(listener) {
     this.#listeners.push(listener);
@@ -302,7 +297,7 @@ export class Delivery {
     const photo = this.#nextPhoto();
     if (isWell && rows.length <= MOST_ROWS && photo) isWell = await this.#sendPhoto(photo);
     if (isWell) {
-      const failure = await this.alsoSend(this.recipient());
+      const failure = await this.alsoSend(this.receiver());
       isWell = failure ? this.#fail(failure) : true;
     }
     return [isWell, isWell && (rows.length > MOST_ROWS || this.#nextPhoto() !== null)];
@@ -451,8 +446,8 @@ export class Delivery {
     }
   }
 
-  /** Return to whom things are delivered: the token, this device, and what makes sure of a receipt. */
-  recipient() {
+  /** Return what a delivery to the office needs: the token of this sign-in, this device, and what makes sure of a receipt. */
+  receiver() {
     const { token, device } = this.#session;
     return { token, device, verify: (/** @type {any} */ body) => this.#receipt(body) };
   }

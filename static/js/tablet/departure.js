@@ -17,7 +17,7 @@ import { removeVault, storageState } from "baqylau/tablet/store/vaults.js";
  */
 
 /**
- * Keep the button in the bar up to date, and let it open the list.
+ * Keep the button in the bar up to date, and let it open the list; returns what writes it anew, in another language.
  * @param {Shell} shell
  * @param {Page} page
  * @param {Ledger} ledger
@@ -31,6 +31,7 @@ export function deliveryButton(shell, page, ledger) {
   button.addEventListener("click", () => open(shell, page, ledger));
   page.sync.onState(show);
   show();
+  return show;
 }
 
 /**
@@ -148,7 +149,7 @@ async function finish(shell, page, dialog) {
     return;
   }
   // The server need not hear of it: nothing depends on its knowing.
-  await exchange(`${page.addresses.devices}/${page.vault.id}/end`, { method: "POST", headers: { "X-CSRFToken": page.sync.token() }, seconds: 5 });
+  await exchange(`${page.addresses.devices}/${page.vault.id}/end`, { method: "POST", headers: { "X-CSRFToken": page.sync.receiver().token }, seconds: 5 });
   await page.vault.lock();
   await removeVault(page.vault.id);
   dialog.close();

@@ -8,7 +8,7 @@ import { fill, make } from "baqylau/tablet/dom.js";
 
 /**
  * @typedef {import("baqylau/tablet/page.js").Page} Page
- * @typedef {{token: string, device: string, verify: (body: any) => Promise<Map<string, string> | null>}} Server
+ * @typedef {{token: string, device: string, verify: (body: any) => Promise<Map<string, string> | null>}} Receiver
  */
 
 /** The place of the interviews in the address. */
@@ -69,7 +69,7 @@ export class Interviewing {
 
   /**
    * Bring slots and alerts to the server if that is due; resolves with what kept them from arriving, or "".
-   * @param {Server} to
+   * @param {Receiver} to
    * @param {boolean} [isFinishing]
    * @returns {Promise<string>}
    */
@@ -95,6 +95,6 @@ export class Interviewing {
 
   /** Deliver everything, for the visit is to be removed from the tablet; tells whether it arrived. */
   async leave() {
-    return (await this.close()) && (await this.deliver(this.#page.sync.recipient(), true)) === "";
+    return (await this.close()) && (await this.deliver(this.#page.sync.receiver(), true)) === "";
   }
 }

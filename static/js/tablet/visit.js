@@ -99,13 +99,14 @@ function connect(shell, page, ledger, frame, title) {
   sync.onPhoto = () => frame.refreshOthers();
   if (page.interviews) sync.alsoSend = (to) => /** @type {Interviewing} */ (page.interviews).deliver(to);
   sync.onUnkept = () => tellUnkept(page);
+  const showDelivery = deliveryButton(shell, page, ledger);
   shell.onLanguage = () => {
     page.speak(shell.given);
     shell.title(title());
     frame.redraw(title());
+    showDelivery();
   };
   shell.pending = () => sync.settled();
-  deliveryButton(shell, page, ledger);
   lockWhenLeft(page, () => handOver(page));
   addEventListener("online", () => sync.look());
   addEventListener("pagehide", () => void handOver(page));

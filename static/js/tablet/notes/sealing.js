@@ -3,8 +3,8 @@
  */
 
 import { BLOB_BYTES, FRAME_BYTES, coverPlaintext, framed, plaintextsOf } from "baqylau/tablet/notes/envelope.js";
-import { encodeSecret } from "baqylau/tablet/store/recovery.js";
 import { NotesTrouble } from "baqylau/tablet/notes/trouble.js";
+import { encodeSecret } from "baqylau/tablet/store/recovery.js";
 
 /** Loaded when the first note is sealed: nobody else needs it. */
 const age = () => import("vendor/age/age-encryption.js");
