@@ -415,7 +415,6 @@ def test_a_photo_that_was_altered_or_left_unfinished_is_not_shown(tablets: Table
     cut(sealed[1], 1)
     with tablets.open() as tablet:
         reopen(tablet, vault)
-        tablet.page.wait_for_function("async () => (await vault.files()).length === 2")
         codes = tablet.run("""const found = [];
           for (const name of ['one', 'two', 'three']) {
             found.push((await store.tried(() => vault.readFile(name))).code ?? 'whole');

@@ -18,6 +18,8 @@ export class Files {
   #sealer;
   /** @type {Promise<unknown>} */
   #last = Promise.resolve();
+  /** @type {Promise<unknown>} */
+  #swept = Promise.resolve();
 
   /**
    * @param {string} vault
@@ -90,9 +92,15 @@ export class Files {
    * @returns {Promise<Blob>}
    */
   async read(name, type = "") {
+    await this.#swept;
     const file = await fileAt(this.#path(name));
-    if (!file) throw new StoreTrouble("not_there", `there is no file ${name}`);
-    return new Blob(await this.#sealer.openFile(name, file), { type });
+    if (!file) throw notThere(name);
+    try {
+      return new Blob(await this.#sealer.openFile(name, file), { type });
+    } catch (error) {
+      // Swept or dropped since it was found.
+      throw isGone(error) ? notThere(name) : error;
+    }
   }
 
   /**
@@ -100,17 +108,16 @@ export class Files {
    * @param {string} name
    */
   async has(name) {
-    const file = await fileAt(this.#path(name));
-    return file !== null && (await fileHead(file))?.length === file.size;
+    const found = await this.#look(name);
+    return found !== null && found.head?.length === found.file.size;
   }
 
   /** @param {string} name */
   async drop(name) {
-    const file = await fileAt(this.#path(name));
-    if (!file) return;
-    const head = await fileHead(file);
+    const found = await this.#look(name);
+    if (!found) return;
     await remove(this.#path(name));
-    space.giveBack(head?.size ?? 0);
+    space.giveBack(found.head?.size ?? 0);
   }
 
   /**
@@ -119,22 +126,30 @@ export class Files {
    */
   async list() {
     const found = (await namesIn([this.#vault, "files"])).map(async ({ name }) => {
-      try {
-        const file = await fileAt(this.#path(name));
-        const head = file && (await fileHead(file));
-        return head?.length === file?.size ? { name, size: head?.size ?? 0 } : null;
-      } catch (error) {
-        // Swept or dropped since its name was read.
-        if (error instanceof DOMException && error.name === "NotFoundError") return null;
-        throw error;
-      }
+      const { file, head } = (await this.#look(name)) ?? {};
+      return head && head.length === file?.size ? { name, size: head.size } : null;
     });
     return (await Promise.all(found)).filter((one) => one !== null);
   }
 
+  /**
+   * Return a file and what its head says, or null where it is not there (any more).
+   * @param {string} name
+   */
+  async #look(name) {
+    const file = await fileAt(this.#path(name));
+    try {
+      return file && { file, head: await fileHead(file) };
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  }
+
   /** Remove what a crash left unfinished, before any file is written. */
   sweep() {
-    this.#last = this.#sweep().catch(() => undefined);
+    this.#swept = this.#sweep().catch(() => undefined);
+    this.#last = this.#swept;
   }
 
   async #sweep() {
@@ -153,4 +168,17 @@ export class Files {
     if (!NAME.test(name)) throw new StoreTrouble("not_there", "a file's name has letters, digits, dots and dashes");
     return [this.#vault, "files", name];
   }
+}
+
+/** @param {string} name */
+function notThere(name) {
+  return new StoreTrouble("not_there", `there is no file ${name}`);
+}
+
+/**
+ * Tell whether the browser says so of a file that was there a moment ago.
+ * @param {unknown} error
+ */
+function isGone(error) {
+  return error instanceof DOMException && error.name === "NotFoundError";
 }
